@@ -1,0 +1,19 @@
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def vocabulary(root: Path) -> Graph:
+    """The ontology, its cube structures and its schemes as one graph (read only)."""
+    graph = Graph()
+    for path in [*(root / "ontology").glob("*.ttl"), *(root / "ontology" / "schemes").glob("*.ttl")]:
+        graph.parse(path)
+    return graph
