@@ -1,0 +1,63 @@
+"""Validation in the store's own engine: one query a constraint, whatever the size of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from p4c_graph.validation.compile import Compiler, Query
+from p4c_graph.validation.findings import Locate, Raw, build_report, subclasses
+from p4c_graph.validation.report import Checked, ValidationReport
+from p4c_graph.validation.shapes import Shapes, name_of
+
+
+def validate(
+    store: ox.Store,
+    shapes: Iterable[Path] | Shapes | None = None,
+    *,
+    focus: Collection[str] | None = None,
+    locate: Locate | None = None,
+) -> ValidationReport:
+    """What the shapes (default: those of the project) object to in the store's default graph.
+
+    ``focus`` limits the check to these nodes: then the time does not depend on the size of the graph.
+    ``locate`` says where a node stands in its file.
+    Raises InputError where the shapes use what the engine does not know.
+    """
+    shapes = as_shapes(shapes)
+    compiler = Compiler(shapes, subclasses(store), focus)
+    queries = list(compiler.queries())
+    if focus is not None and not focus:
+        return ValidationReport(constraints=len(queries))
+    found = [raw for query in queries for raw in _run(store, query)]
+    checked = _checked(store, compiler)
+    return build_report(found, shapes, store, checked=checked, constraints=len(queries), locate=locate)
+
+
+def as_shapes(shapes: Iterable[Path] | Shapes | None) -> Shapes:
+    """The shapes given, read where they are files; by default those of the project."""
+    if shapes is None:
+        return Shapes.shipped()
+    return shapes if isinstance(shapes, Shapes) else Shapes.load(shapes)
+
+
+def _run(store: ox.Store, query: Query) -> Iterator[Raw]:
+    rows = store.query(query.text)
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        value = row["value"]
+        yield Raw(
+            name_of(row["this"]), None if value is None else str(value), query.shape.iri, query.component
+        )
+
+
+def _checked(store: ox.Store, compiler: Compiler) -> list[Checked]:
+    checked = []
+    for count in compiler.counts():
+        rows = store.query(count.text)
+        assert isinstance(rows, ox.QuerySolutions)
+        number = int(next(rows)["count"].value)
+        checked.append(Checked(count.shape.iri, count.shape.labels, number))
+    return checked
