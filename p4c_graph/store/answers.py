@@ -1,0 +1,205 @@
+"""What a store answers: a table, yes or no, or a graph, read as Python values or written in a format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Protocol
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import InputError, StoreProblem, SyntaxProblem
+from p4c_graph.namespaces import XSD
+from p4c_graph.store import formats
+from p4c_graph.store.formats import Form, Format
+
+Value = str | int | float | bool | None
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Iterable[ox.Triple]
+
+_NUMBERS: dict[ox.NamedNode, type[int] | type[float]] = {
+    ox.NamedNode(XSD[name]): kind
+    for kind, names in {
+        int: (
+            "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
+            "nonPositiveInteger", "negativeInteger",
+            "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte",
+        ),
+        float: ("decimal", "double", "float"),
+    }.items()
+    for name in names
+}
+_BOOLEAN = ox.NamedNode(XSD["boolean"])
+
+
+class Writer(Protocol):
+    """Where an answer can be written: any binary file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Takes all of the data; may raise to end the writing."""
+        ...
+
+    def flush(self) -> None:
+        """Called at the end."""
+        ...
+
+
+class QueryAnswer:
+    """One answer. Its rows or graph come from the store as they are read, and so can be read once."""
+
+    def __init__(self, result: Result, form: Form, prefixes: Mapping[str, str] | None = None) -> None:
+        self.form = form
+        self._result = result
+        self._unread = True
+        self._prefixes = dict(prefixes or {})
+
+    @classmethod
+    def read(cls, body: bytes, format: Format, form: Form) -> QueryAnswer:
+        """The answer that was written in this format: by a worker, or by another server."""
+        with engine_errors():
+            if isinstance(format.engine, ox.QueryResultsFormat):
+                return cls(ox.parse_query_results(body, format.engine), form)
+            return cls((quad.triple for quad in ox.parse(body, format.engine)), form)
+
+    def columns(self) -> list[str]:
+        """The variables of a SELECT, in their order."""
+        return [variable.value for variable in self._solutions().variables]
+
+    def terms(self) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a SELECT as RDF terms, None where unbound."""
+        with engine_errors():
+            for solution in self._solutions(taking=True):
+                yield tuple(solution)
+
+    def tuples(self) -> list[tuple[Value, ...]]:
+        """The rows of a SELECT as Python values: see ``value``."""
+        return [tuple(map(value, row)) for row in self.terms()]
+
+    def rows(self) -> list[dict[str, Value]]:
+        """The rows of a SELECT, each from variable to Python value (None where unbound)."""
+        columns = self.columns()
+        return [dict(zip(columns, row, strict=True)) for row in self.tuples()]
+
+    def boolean(self) -> bool:
+        """The answer of an ASK."""
+        if not isinstance(self._result, ox.QueryBoolean):
+            raise InputError(f"A {self.form} query is not answered by yes or no; expected ASK.")
+        return bool(self._result)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """The graph of a CONSTRUCT or DESCRIBE."""
+        if isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean):
+            raise InputError(f"A {self.form} query has no graph; expected CONSTRUCT or DESCRIBE.")
+        self._take()
+        with engine_errors():
+            yield from self._result
+
+    def serialize(self, format: Format | str | None = None) -> bytes:
+        """The answer written in a format (default: the first of ``formats.for_form``).
+
+        >>> from p4c_graph.store.embedded import Embedded
+        >>> Embedded.in_memory().query("ASK {}").serialize("csv")
+        b'true'
+        """
+        with engine_errors():
+            return self._serialize(format, None) or b""
+
+    def write(self, output: Writer, format: Format | str | None = None) -> None:
+        """Writes the answer piece by piece; what ``output`` raises ends it."""
+        with engine_errors():
+            self._serialize(format, output)  # type: ignore[arg-type]
+
+    def _serialize(self, format: Format | str | None, output: IO[bytes] | None) -> bytes | None:
+        if format is None:
+            format = formats.default(self.form)
+        elif isinstance(format, str) or self.form not in format.forms:
+            format = formats.by_name(format if isinstance(format, str) else format.name, self.form)
+        self._take()
+        engine, result = format.engine, self._result
+        if isinstance(engine, ox.QueryResultsFormat):
+            assert isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
+            return result.serialize(output, engine)
+        assert not isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
+        if isinstance(result, ox.QueryTriples) and not (format.with_prefixes and self._prefixes):
+            return result.serialize(output, engine)
+        return ox.serialize(result, output, engine, prefixes=self._prefixes)
+
+    def _solutions(self, taking: bool = False) -> ox.QuerySolutions:
+        if not isinstance(self._result, ox.QuerySolutions):
+            raise InputError(f"A {self.form} query has no rows; expected SELECT.")
+        if taking:
+            self._take()
+        return self._result
+
+    def _take(self) -> None:
+        if not self._unread:
+            raise InputError("This answer has been read already; ask the query again.")
+        self._unread = False
+
+
+def value(term: Term | None) -> Value:
+    """The Python value of a term: numbers and booleans as such, IRIs and all other literals as text.
+
+    >>> value(ox.Literal(3)), value(ox.NamedNode("http://example.org/a")), value(ox.Literal("Lyon"))
+    (3, 'http://example.org/a', 'Lyon')
+    """
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        datatype = term.datatype
+        if number := _NUMBERS.get(datatype):
+            try:
+                return number(term.value)
+            except ValueError:
+                return term.value
+        if datatype == _BOOLEAN:
+            return term.value in ("true", "1")
+        return term.value
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+@contextmanager
+def engine_errors(query: str = "") -> Iterator[None]:
+    """Turns what the engine raises within the block into the project's errors."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise _syntax_problem(str(error), query) from None
+    except (RuntimeError, ValueError) as error:
+        raise InputError(f"The query cannot be answered: {_sentence(error)}") from None
+    except OSError as error:
+        raise StoreProblem(f"The store failed: {_sentence(error)}") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what the engine raises where it breaks; no public name
+            raise
+        raise StoreProblem("The store broke on this query.") from None
+
+
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_REASONS = {
+    "Prefix not found": "a prefix is not declared",
+    "IRI parsing failed": "an IRI is not well-formed, or relative without a BASE",
+    "The SELECT contains a variable that is unbound": "SELECT names a variable that is not grouped or bound",
+}
+
+
+def _syntax_problem(message: str, query: str) -> SyntaxProblem:
+    """Line and place of a mistake, and the reason where the engine gives one besides what it expected."""
+    found = _POSITION.match(message)
+    if not found:
+        return SyntaxProblem(_sentence(message))
+    line, column = int(found[1]), int(found[2])
+    lines = query.split("\n")
+    before = " ".join([*lines[max(0, line - 4) : line - 1], lines[line - 1][: column - 1]]) if query else ""
+    read = " ".join(before.split())[-40:]
+    reason = next((clear for raw, clear in _REASONS.items() if raw in found[3]), None)
+    if reason:
+        return SyntaxProblem(f"{reason}, near {read!r}", line=line)
+    return SyntaxProblem(f"the query cannot be understood after {read!r}", line=line)
+
+
+def _sentence(error: object) -> str:
+    text = " ".join(str(error).split())
+    return text[:300] + ("" if text.endswith(".") else ".")
+

@@ -1,0 +1,150 @@
+"""The embedded store: pyoxigraph, on disk or in memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import InputError, StoreProblem
+from p4c_graph.namespaces import PREFIXES
+from p4c_graph.store.answers import QueryAnswer, engine_errors
+from p4c_graph.store.formats import Form
+from p4c_graph.store.guard import check_query
+
+MERGE_LIMIT = 1_000_000
+"""How many statements the graphs of several FROM clauses may hold together."""
+
+_MERGED_KEPT = 2
+_PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
+
+
+class Embedded:
+    """A dataset in this process. Its default graph is what the store's is: in a snapshot, the merged set."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+        self._merged: OrderedDict[tuple[frozenset[str], frozenset[str]], ox.Store] = OrderedDict()
+
+    @classmethod
+    def open_read_only(cls, path: Path | str) -> Embedded:
+        """The store in this folder, as it is on disk. Raises StoreProblem."""
+        if not Path(path).is_dir():
+            raise StoreProblem(f"There is no store in {path}.")
+        with engine_errors():
+            return cls(ox.Store.read_only(os.fspath(path)))
+
+    @classmethod
+    def in_memory(cls, quads: Iterable[ox.Quad] = ()) -> Embedded:
+        """A store in memory that holds these statements."""
+        store = ox.Store()
+        store.extend(quads)
+        return cls(store)
+
+    @classmethod
+    def load_into_memory(cls, path: Path | str, *, limit: int | None = None) -> Embedded | None:
+        """A copy in memory of the store in this folder, or None where it holds more than ``limit``.
+
+        Another process reads the disk meanwhile, so that threads and caches of the disk store do not stay
+        in this one. Blank nodes get new names. Raises StoreProblem.
+        """
+        command = [sys.executable, "-P", "-m", "p4c_graph.store.dump", os.fspath(path)]
+        store = ox.Store()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()) as reader:
+            assert reader.stdout is not None
+            try:
+                count = int(reader.stdout.readline() or -1)
+                if limit is not None and count > limit:
+                    return None
+                store.load(reader.stdout, ox.RdfFormat.N_QUADS, lenient=True)
+            except (SyntaxError, OSError):  # it ended in the middle
+                count = -1
+            finally:
+                reader.stdout.close()
+                reader.kill()
+        if len(store) != count:
+            raise StoreProblem(f"The store in {path} could not be read whole.")
+        return cls(store)
+
+    def __len__(self) -> int:
+        """How many statements it holds, in all graphs."""
+        return len(self.store)
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> QueryAnswer:
+        """The answer of a query, as ``Dataset`` promises; the project's prefixes need not be declared.
+
+        >>> Embedded.in_memory().query("SELECT (1 + 1 AS ?two) {}").rows()
+        [{'two': 2}]
+        """
+        info = check_query(text)
+        form: Form = info.form  # type: ignore[assignment]
+        asked = default_graphs is not None or named_graphs is not None
+        default = tuple(default_graphs or ()) if asked else info.default_graphs
+        named = tuple(named_graphs or ()) if asked else info.named_graphs
+        with engine_errors(text):
+            if not asked and len(default) < 2 and len(set(named)) == len(named):
+                result = self.store.query(text, prefixes=_PREFIXES)
+            elif len(set(default)) < 2:
+                result = self.store.query(
+                    text, prefixes=_PREFIXES, default_graph=_nodes(default), named_graphs=_nodes(named)
+                )
+            else:
+                merged = self._merge(frozenset(default), frozenset(named))
+                result = merged.query(
+                    text, prefixes=_PREFIXES, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named)
+                )
+        return QueryAnswer(result, form, info.prefixes)
+
+    def _merge(self, default: frozenset[str], named: frozenset[str]) -> ox.Store:
+        """A store in memory whose default graph is the merged set of several graphs.
+
+        The engine counts a statement once for each graph of the FROM clauses it stands in.
+        """
+        key = default, named
+        if key not in self._merged:
+            store = ox.Store()
+            store.extend(self._bounded(default, named))
+            self._merged[key] = store
+            if len(self._merged) > _MERGED_KEPT:
+                self._merged.popitem(last=False)
+        self._merged.move_to_end(key)
+        return self._merged[key]
+
+    def _bounded(self, default: frozenset[str], named: frozenset[str]) -> Iterator[ox.Quad]:
+        room = MERGE_LIMIT
+        for iri in sorted(default | named):
+            graph = ox.NamedNode(iri)
+            for quad in self.store.quads_for_pattern(None, None, None, graph):
+                room -= 1
+                if room < 0:
+                    raise InputError(
+                        f"The graphs of FROM hold more than {MERGE_LIMIT} statements together; "
+                        "ask for one graph, or for none, which means all of them.",
+                        parameter="default-graph-uri",
+                    )
+                if iri in default:
+                    yield ox.Quad(*quad.triple)
+                if iri in named:
+                    yield quad
+
+
+def child_environment() -> dict[str, str]:
+    """The environment in which another Python finds this package, from whatever folder it runs."""
+    here = str(Path(__file__).parent.parent.parent)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
+
+
+def _nodes(iris: Iterable[str]) -> list[Any]:
+    return [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]

@@ -1,0 +1,253 @@
+"""The pool of worker processes in which all SPARQL of the server is evaluated, each query with a deadline.
+
+    server ── asks ──► worker, worker, …    (evaluate; killed at the deadline)
+       └───── orders ─► loader ── forks ──► (holds the snapshot in memory; the workers share it)
+
+A new snapshot gets a new loader; the workers of the old one end when they have answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from p4c_graph.errors import InputError, P4CError, StoreProblem
+from p4c_graph.settings import Settings
+from p4c_graph.store import formats, wire
+from p4c_graph.store.answers import QueryAnswer
+from p4c_graph.store.formats import Form, Format
+from p4c_graph.store.guard import check_query
+from p4c_graph.store.lanes import Lane, Ticket
+from p4c_graph.store.processes import LoaderProcess, WorkerProcess
+
+LaneName = Literal["visitors", "pages"]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+
+
+@dataclass(frozen=True)
+class QueryJob:
+    """A query and how it is to be answered; what is None is as the settings say, or the text."""
+
+    text: str
+    format: str | None = None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    timeout: float | None = None
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """An answer as bytes, from which snapshot, and how long its evaluation took."""
+
+    body: bytes
+    form: Form
+    format: Format
+    seconds: float
+    snapshot: Path
+    truncated: bool = False
+
+    def answer(self) -> QueryAnswer:
+        """The answer as rows, a boolean or a graph."""
+        return QueryAnswer.read(self.body, self.format, self.form)
+
+
+class QueryPool:
+    """Answers queries over one snapshot at a time, from several processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        room = settings.query_queue
+        self.lanes: dict[LaneName, Lane] = {
+            "visitors": Lane("visitors", settings.query_workers, room, fair=True),
+            "pages": Lane("pages", settings.page_workers, room),
+        }
+        self._loader: LoaderProcess | None = None
+        self._loaders: set[LoaderProcess] = set()
+        self._lane_of: dict[WorkerProcess, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
+        self._strangers = itertools.count()
+        self._closed = False
+
+    @property
+    def snapshot(self) -> Path:
+        """The folder of the snapshot that is served. Raises StoreProblem before ``start``."""
+        return self._current().snapshot
+
+    async def start(self, snapshot: Path) -> None:
+        """Loads a snapshot and starts the workers. Raises StoreProblem."""
+        await self.switch(snapshot)
+
+    async def switch(self, snapshot: Path) -> None:
+        """Serves another snapshot from now on; queries under way end on the old one.
+
+        Raises StoreProblem where it cannot be loaded; then the old one stays.
+        """
+        async with self._switching:
+            await self._switch(snapshot)
+
+    async def query(
+        self, job: QueryJob, *, lane: LaneName = "visitors", client: str | None = None
+    ) -> JobResult:
+        """The answer of a query.
+
+        Raises SyntaxProblem, Forbidden or InputError for the query; OverLimit where it takes too long or too
+        much; Busy where there is no room; StoreProblem.
+        """
+        form: Form = check_query(job.text).form  # type: ignore[assignment]
+        format = formats.by_name(job.format, form) if job.format else formats.default(form)
+        self._current()
+        settings, line = self._settings, self.lanes[lane]
+        head = {
+            "format": format.name,
+            "default_graphs": job.default_graphs,
+            "named_graphs": job.named_graphs,
+            "most": min(job.max_bytes or settings.max_result_bytes, settings.max_result_bytes),
+        }
+        try:
+            body = job.text.encode()
+        except UnicodeEncodeError:
+            raise InputError("The query holds half of a character (a lone surrogate).") from None
+        ticket = Ticket(
+            head,
+            body,
+            client or f"nobody {next(self._strangers)}",
+            min(job.timeout or settings.query_timeout, settings.query_timeout),
+            asyncio.get_running_loop().create_future(),
+        )
+        line.enter(ticket)
+        try:
+            told, answer = await ticket.future
+        except asyncio.CancelledError:
+            line.abandon(ticket)
+            raise
+        wire.raise_error(told)
+        assert isinstance(ticket.worker, WorkerProcess)
+        return JobResult(answer, told["form"], format, told["seconds"], ticket.worker.loader.snapshot)
+
+    async def close(self) -> None:
+        """Ends all processes; queries under way fail."""
+        self._closed = True
+        self._loader = None
+        for task in self._tasks:
+            task.cancel()
+        for lane in self.lanes.values():
+            lane.fail_all(StoreProblem("The server is closing."))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(loader.close() for loader in self._loaders))
+        self._loaders.clear()
+        self._lane_of.clear()
+
+    def status(self) -> dict[str, Any]:
+        """What is going on, for health checks and metrics."""
+        loader = self._loader
+        return {
+            "snapshot": loader.snapshot.name if loader else None,
+            "in_memory": bool(loader and loader.facts.get("statements") is not None),
+            "load_seconds": loader.facts.get("seconds") if loader else None,
+            "without_network": loader.facts.get("without_network", []) if loader else [],
+            "lanes": {
+                lane.name: {
+                    "workers": lane.size,
+                    "idle": len(lane.idle),
+                    "running": len(lane.running),
+                    "waiting": lane.waiting,
+                    **{name: lane.counts[name] for name in ("answered", "timed_out", "refused", "failed")},
+                }
+                for lane in self.lanes.values()
+            },
+        }
+
+    def _current(self) -> LoaderProcess:
+        if self._loader is None:
+            raise StoreProblem("The query pool is not started, or closed.")
+        return self._loader
+
+    # ── what happens to processes ────────────────────────────────────────────────────────────────────────
+
+    async def _switch(self, snapshot: Path) -> None:
+        if self._closed:
+            raise StoreProblem("The query pool is closed.")
+        loader = LoaderProcess(snapshot, self._settings, self._worker_ended, self._loader_lost)
+        self._loaders.add(loader)
+        try:
+            await loader.start()
+            workers = [(await loader.fork(), lane) for lane in self.lanes.values() for _ in range(lane.size)]
+        except BaseException:
+            await self._end(loader)
+            raise
+        old, self._loader = self._loader, loader
+        for lane in self.lanes.values():
+            lane.retire_all()
+        for worker, lane in workers:
+            self._enlist(worker, lane)
+        if old and not old.workers:
+            self._spawn(self._end(old))
+
+    def _enlist(self, worker: WorkerProcess, lane: Lane) -> None:
+        if worker.id in worker.loader.workers:
+            self._lane_of[worker] = lane
+            lane.add(worker)
+        else:  # it ended at once
+            self._spawn(self._replace(worker.loader, lane))
+
+    def _worker_ended(self, worker: WorkerProcess, reason: P4CError) -> None:
+        loader, lane = worker.loader, self._lane_of.pop(worker, None)
+        if lane:
+            lane.lost(worker, reason)
+            if loader is self._loader and not loader.closed:
+                self._spawn(self._replace(loader, lane))
+        if loader is not self._loader and loader.facts and not loader.workers:
+            self._spawn(self._end(loader))
+
+    async def _replace(self, loader: LoaderProcess, lane: Lane) -> None:
+        pause = _FIRST_PAUSE
+        while loader is self._loader and not loader.closed:
+            try:
+                worker = await loader.fork()
+            except P4CError:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                continue
+            if loader is self._loader:
+                self._enlist(worker, lane)
+            else:
+                worker.release()
+            return
+
+    def _loader_lost(self, loader: LoaderProcess) -> None:
+        if loader is self._loader:
+            self._spawn(self._load_again(loader))
+
+    async def _load_again(self, lost: LoaderProcess) -> None:
+        await self._end(lost)
+        pause = _FIRST_PAUSE
+        while True:
+            async with self._switching:
+                if self._loader is not lost:
+                    return
+                with contextlib.suppress(P4CError):
+                    await self._switch(lost.snapshot)
+                    return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _end(self, loader: LoaderProcess) -> None:
+        await loader.close()
+        self._loaders.discard(loader)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.ensure_future(work)
+        assert isinstance(task, asyncio.Task)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
