@@ -14,9 +14,7 @@ from p4c_graph.terms import compact
 from p4c_graph.validation.components import Expressions, order_test
 from p4c_graph.validation.shapes import Constraint, Shape, Shapes, Target, unsupported
 
-_SELECT = re.compile(
-    r"\s*SELECT\s+(?:DISTINCT\s+)?((?:[?$]\w+\s+)+)WHERE\s*\{(.*)\}\s*", re.DOTALL | re.IGNORECASE
-)
+_SELECT = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?((?:[?$]\w+\s+)+)WHERE\s*\{(.*)\}\s*", re.DOTALL | re.IGNORECASE)
 _BOUND = re.compile(r"OPTIONAL\s*\{([^{}]*)\}\s*FILTER\s*\(BOUND\(\?value\)\)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"\b(MINUS|SERVICE|LOAD|FROM)\b|\$(shapesGraph|currentShape)\b", re.IGNORECASE)
 _COMPONENTS = {

@@ -16,9 +16,7 @@ from p4c_graph.namespaces import RDF, SH, XSD
 from p4c_graph.terms import compact
 from p4c_graph.validation.shapes import Constraint, Shape, Shapes, SparqlPath, Term, unsupported
 
-_NUMERIC = {
-    XSD[name] for name in ("decimal", "integer", "double", "float", "int", "long", "nonNegativeInteger")
-}
+_NUMERIC = {XSD[name] for name in ("decimal", "integer", "double", "float", "int", "long", "nonNegativeInteger")}
 _CAST = {XSD[name] for name in ("boolean", "date", "dateTime", "time", "gYear", "gYearMonth")}
 _UNCHECKED = {XSD.string, XSD.anyURI, RDF.langString}
 _MOST = 3  # counts above this would need GROUP BY
@@ -99,9 +97,7 @@ class Expressions:
             parts.append(f"NOT EXISTS {{ {each} }}")
         return parts
 
-    def several(
-        self, node: str, path: SparqlPath, number: int, extra: Callable[[str], str] = lambda _: ""
-    ) -> str:
+    def several(self, node: str, path: SparqlPath, number: int, extra: Callable[[str], str] = lambda _: "") -> str:
         """A pattern that holds where the node has at least so many different values, each with ``extra``."""
         values = [self.fresh() for _ in range(number)]
         lines = []
@@ -231,9 +227,7 @@ def _unique_lang(make: Expressions, constraint: Constraint, shape: Shape, node: 
     return f"NOT EXISTS {{ {node} {path.sparql} {one} . {node} {path.sparql} {two} . FILTER ({clash}) }}"
 
 
-def _qualified_min(
-    make: Expressions, constraint: Constraint, shape: Shape, node: str, path: SparqlPath
-) -> str:
+def _qualified_min(make: Expressions, constraint: Constraint, shape: Shape, node: str, path: SparqlPath) -> str:
     wanted = [_name(other.value) for other in shape.constraints if other.parameter == SH.qualifiedValueShape]
     if len(wanted) != 1:
         raise unsupported(shape, "sh:qualifiedMinCount without one sh:qualifiedValueShape")

@@ -48,9 +48,7 @@ def _run(store: ox.Store, query: Query) -> Iterator[Raw]:
     assert isinstance(rows, ox.QuerySolutions)
     for row in rows:
         value = row["value"]
-        yield Raw(
-            name_of(row["this"]), None if value is None else str(value), query.shape.iri, query.component
-        )
+        yield Raw(name_of(row["this"]), None if value is None else str(value), query.shape.iri, query.component)
 
 
 def _checked(store: ox.Store, compiler: Compiler) -> list[Checked]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.namespaces import DCT, P4C, RDFS, SKOS
-from p4c_graph.validation.report import Checked, Finding, Location, Severity, ValidationReport
+from p4c_graph.validation.report import Checked, Finding, Location, Severity, ValidationReport, is_iri
 from p4c_graph.validation.shapes import Shape, Shapes
 
 Locate = Callable[[str], Location | None]
@@ -34,9 +34,7 @@ def build_report(
     locate: Locate | None = None,
 ) -> ValidationReport:
     """The report on these findings: each once, the worst first, then by focus node and shape."""
-    unique = sorted(
-        set(raw), key=lambda found: (found.focus, found.shape, found.value or "", found.component)
-    )
+    unique = sorted(set(raw), key=lambda found: (found.focus, found.shape, found.value or "", found.component))
     strict = _strict(unique, shapes, store)
     labels = _labels(store, {found.focus for found in unique} | {_iri_value(found) for found in unique})
     places: dict[str, Location | None] = {}
@@ -86,16 +84,16 @@ def _strict(found: Collection[Raw], shapes: Shapes, store: ox.Store) -> set[tupl
 
 
 def _declared_complete(store: ox.Store, class_iri: str) -> set[ox.NamedNode]:
-    quads = store.quads_for_pattern(
-        None, ox.NamedNode(P4C.completeFor), ox.NamedNode(class_iri), ox.DefaultGraph()
-    )
+    quads = store.quads_for_pattern(None, ox.NamedNode(P4C.completeFor), ox.NamedNode(class_iri), ox.DefaultGraph())
     return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
 def _reached(store: ox.Store, shape: Shape, node: str) -> set[str]:
     reached: set[str] = set()
+    if not is_iri(node):
+        return reached
     for path in shape.strict_paths:
-        rows = store.query(f"SELECT DISTINCT ?node WHERE {{ {_term(node)} {path.sparql} ?node }}")
+        rows = store.query(f"SELECT DISTINCT ?node WHERE {{ {ox.NamedNode(node)} {path.sparql} ?node }}")
         assert isinstance(rows, ox.QuerySolutions)
         reached |= {row["node"].value for row in rows if isinstance(row["node"], ox.NamedNode)}
     return reached
@@ -103,7 +101,7 @@ def _reached(store: ox.Store, shape: Shape, node: str) -> set[str]:
 
 def _is_complete(store: ox.Store, node: str, declared: set[ox.NamedNode]) -> bool:
     """True where the node itself is declared complete, or occurs in a graph that is."""
-    if node.startswith("_:"):
+    if not is_iri(node):
         return False
     term = ox.NamedNode(node)
     if term in declared:
@@ -122,12 +120,10 @@ def _labels(store: ox.Store, nodes: Collection[str]) -> dict[str, str]:
     """The name of each node: English, else untagged, else French, else any."""
     best: dict[str, tuple[int, str]] = {}
     for node in nodes:
-        if not node or node.startswith("_:"):
+        if not is_iri(node):
             continue
         for place, predicate in enumerate((RDFS.label, SKOS.prefLabel, DCT["title"])):
-            for quad in store.quads_for_pattern(
-                ox.NamedNode(node), ox.NamedNode(predicate), None, ox.DefaultGraph()
-            ):
+            for quad in store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(predicate), None, ox.DefaultGraph()):
                 if isinstance(quad.object, ox.Literal):
                     order = {"en": 0, "": 1, "fr": 2}.get(quad.object.language or "", 3)
                     best[node] = min(best.get(node, (99, "")), (place * 4 + order, quad.object.value))
@@ -137,10 +133,6 @@ def _labels(store: ox.Store, nodes: Collection[str]) -> dict[str, str]:
 def _iri_value(found: Raw) -> str:
     """The value where it is an IRI, else nothing."""
     return found.value[1:-1] if found.value is not None and found.value.startswith("<") else ""
-
-
-def _term(node: str) -> str:
-    return node if node.startswith("_:") else str(ox.NamedNode(node))
 
 
 def subclasses(store: ox.Store) -> Mapping[str, frozenset[str]]:

@@ -33,7 +33,10 @@ def validate(
     focus: Collection[str] | None = None,
     locate: Locate | None = None,
 ) -> ValidationReport:
-    """The same report as ``engine.validate``, found by pySHACL."""
+    """The same report as ``engine.validate``, found by pySHACL.
+
+    It looks at all nodes even where there is a focus: its own option for that leaves out nested shapes.
+    """
     shapes = as_shapes(shapes)
     with _quiet():
         data = _graph(store)
@@ -43,11 +46,11 @@ def validate(
             inplace=True,
             advanced=False,
             do_owl_imports=False,
-            focus_nodes=None if focus is None else sorted(focus),
         )
     if not isinstance(results, rdflib.Graph):
         raise InputError(f"pySHACL refuses the shapes: {text}")
-    return build_report(_raw(results), shapes, store, locate=locate)
+    found = [raw for raw in _raw(results) if focus is None or raw.focus in focus]
+    return build_report(found, shapes, store, locate=locate)
 
 
 def _graph(store: ox.Store) -> rdflib.Graph:
@@ -72,7 +75,9 @@ def _raw(results: rdflib.Graph) -> Iterator[Raw]:
 
 
 def _name(term: Node | None) -> str:
-    return f"_:{term}" if isinstance(term, rdflib.BNode) else str(term)
+    if isinstance(term, rdflib.BNode):
+        return f"_:{term}"
+    return _n_triples(term) if isinstance(term, rdflib.Literal) else str(term)
 
 
 def _n_triples(term: Node) -> str:

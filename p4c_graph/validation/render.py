@@ -99,8 +99,7 @@ def as_dict(report: ValidationReport, language: str = "en") -> dict[str, Any]:
         "counts": {severity.value.lower(): count for severity, count in report.counts().items()},
         "constraints": report.constraints,
         "checked": [
-            {"shape": item.shape, "label": item.label(language), "count": item.count}
-            for item in report.checked
+            {"shape": item.shape, "label": item.label(language), "count": item.count} for item in report.checked
         ],
         "findings": [_finding_dict(finding, language) for finding in report.findings],
     }

@@ -58,7 +58,7 @@ class Finding:
     """One thing that a shape objects to: a node, and often a value of one of its properties."""
 
     focus: str
-    """IRI of the node."""
+    """IRI of the node (a blank node or literal, where it is one, in N-Triples form)."""
     label: str | None
     """Its name, where it has one."""
     path: str | None
@@ -177,7 +177,9 @@ class ValidationReport:
 def _result_triples(result: ox.NamedNode, finding: Finding) -> list[ox.Triple]:
     triples = [
         _triple(result, RDF.type, ox.NamedNode(SH.ValidationResult)),
-        _triple(result, SH.focusNode, _node(finding.focus)),
+        _triple(
+            result, SH.focusNode, ox.NamedNode(finding.focus) if is_iri(finding.focus) else parse_term(finding.focus)
+        ),
         _triple(result, SH.resultSeverity, ox.NamedNode(finding.severity.iri)),
         _triple(result, SH.sourceShape, ox.NamedNode(finding.shape)),
         _triple(result, SH.sourceConstraintComponent, ox.NamedNode(finding.component)),
@@ -199,8 +201,9 @@ def _triple(subject: ox.NamedNode, predicate: str, value: Any) -> ox.Triple:
     return ox.Triple(subject, ox.NamedNode(predicate), value)
 
 
-def _node(name: str) -> ox.NamedNode | ox.BlankNode:
-    return ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)
+def is_iri(node: str) -> bool:
+    """True for an IRI, false for a blank node or a literal in N-Triples form (or for nothing)."""
+    return bool(node) and not node.startswith(("_:", '"'))
 
 
 def expand(path: str | None) -> str | None:

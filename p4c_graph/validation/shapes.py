@@ -184,9 +184,7 @@ class Shapes:
             flags=flags.value if isinstance(flags, ox.Literal) else "",
             deactivated=isinstance(off, ox.Literal) and off.value in ("true", "1"),
             strict_for=strict.value if isinstance(strict, ox.NamedNode) else None,
-            strict_paths=tuple(
-                self._path(term, name) for term in self._objects(node, SHAPES.completenessPath)
-            ),
+            strict_paths=tuple(self._path(term, name) for term in self._objects(node, SHAPES.completenessPath)),
         )
 
     def _targets(self, node: Term) -> Iterator[Target]:
@@ -233,9 +231,7 @@ class Shapes:
         found = [term for term in self._objects(node, predicate) if isinstance(term, ox.Literal)]
         return {term.language or "": term.value for term in sorted(found, key=str)}
 
-    def _quads(
-        self, subject: Term | None, predicate: str | None, value: Term | None = None
-    ) -> Iterator[ox.Quad]:
+    def _quads(self, subject: Term | None, predicate: str | None, value: Term | None = None) -> Iterator[ox.Quad]:
         if isinstance(subject, ox.Literal):
             return iter(())
         named = None if predicate is None else ox.NamedNode(predicate)
