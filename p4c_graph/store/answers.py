@@ -166,10 +166,10 @@ def engine_errors(query: str = "") -> Iterator[None]:
         yield
     except SyntaxError as error:
         raise _syntax_problem(str(error), query) from None
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) or "Corruption" in str(error):
+            raise StoreProblem(f"The store failed: {_sentence(error)}") from None
         raise InputError(f"The query cannot be answered: {_sentence(error)}") from None
-    except OSError as error:
-        raise StoreProblem(f"The store failed: {_sentence(error)}") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what the engine raises where it breaks; no public name
             raise

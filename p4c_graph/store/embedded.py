@@ -37,8 +37,10 @@ class Embedded:
         """The store in this folder, as it is on disk. Raises StoreProblem."""
         if not Path(path).is_dir():
             raise StoreProblem(f"There is no store in {path}.")
-        with engine_errors():
+        try:
             return cls(ox.Store.read_only(os.fspath(path)))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreProblem(f"The store in {path} cannot be opened: {error}") from None
 
     @classmethod
     def in_memory(cls, quads: Iterable[ox.Quad] = ()) -> Embedded:
@@ -59,7 +61,7 @@ class Embedded:
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()) as reader:
             assert reader.stdout is not None
             try:
-                count = int(reader.stdout.readline() or -1)
+                count = _count(reader.stdout.readline())
                 if limit is not None and count > limit:
                     return None
                 store.load(reader.stdout, ox.RdfFormat.N_QUADS, lenient=True)
@@ -138,6 +140,11 @@ class Embedded:
                     yield ox.Quad(*quad.triple)
                 if iri in named:
                     yield quad
+
+
+def _count(first_line: bytes) -> int:
+    digits = first_line.removeprefix(b"#").strip()
+    return int(digits) if digits.isdigit() else -1
 
 
 def child_environment() -> dict[str, str]:

@@ -26,10 +26,15 @@ _QUERY = re.compile("SELECT|ASK|CONSTRUCT|DESCRIBE")
 _UPDATE = re.compile("INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH")
 _FETCHING = ("service", "load")
 _HOST_ONLY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^/?#]*[:\]][^/?#]*")
+_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_TARGET = re.compile(
+    rf"{_BLANK}(?:SILENT{_BLANK})?+(?:<[^<>]*+>|[?$]\w++|[\w.\-]*+:[\w:.\-%\\]*+)?+{_BLANK}\{{", re.IGNORECASE
+)
 _BEFORE_GRAPH = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 _IN_UPDATE = _BEFORE_GRAPH | {"USING", "WITH", "TO", "INTO", "ADD", "MOVE", "COPY", "SILENT", "PREFIX"}
 _EXTENSIONS = frozenset({"bif", "sql", "java"})
 _MOST_READINGS = 16
+_NO_SERVICE = "SERVICE is not allowed: a query may not make this server ask another one."
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class _Reading:
                 word, colon, local = text[begin:end].partition(":")
                 upper = word.upper()
                 if suspect:
-                    self._judge(token, upper, colon != "")
+                    self._judge(token, upper, local if colon else None)
                 if whole:
                     self._name(token, word, upper, local if colon else None)
                 self._last = begin, end
@@ -181,10 +186,13 @@ class _Reading:
             if len(seen) > _MOST_READINGS:
                 self._refuse("Too many IRIs may be read as less-than signs; write them with a prefix.")
 
-    def _judge(self, token: Token, word: str, is_name: bool) -> None:
+    def _judge(self, token: Token, word: str, local: str | None) -> None:
         """Refuses a word that contains a keyword that fetches, or a name that may be keyword and name."""
+        is_name = local is not None
         if "SERVICE" in word and (not is_name or self._before_group(token)):
-            self._refuse("SERVICE is not allowed: a query may not make this server ask another one.")
+            self._refuse(_NO_SERVICE)
+        elif local and "SERVICE" in local.partition(".")[2].upper() and _TARGET.match(self.text, token[2]):
+            self._refuse(_NO_SERVICE)  # to the engine, ex:a.b ends before a second dot
         elif "LOAD" in word and (not is_name or self._may_begin_operation(token)):
             self._refuse("LOAD is not allowed: this server fetches no data from elsewhere.")
         elif self.remote and "DEFINE" in word and not is_name:

@@ -138,6 +138,8 @@ class Loader:
         self._server.sendall(orjson.dumps(message) + b"\n")
 
     def _end(self) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         for pid in self._children.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -48,28 +48,30 @@ class Frames:
     """Puts frames together from the pieces in which they arrive; one frame is under way at a time."""
 
     def __init__(self) -> None:
-        self._begin()
-
-    def _begin(self) -> None:
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._wanted = _SIZES.size
-        self._head_length = -1
+        self._start = b""
+        self._head: Head | None = None
+        self._body: list[bytes] = []
+        self._missing = 0
 
     def feed(self, data: bytes) -> tuple[Head, bytes] | None:
         """The frame that these bytes complete, or None where there is more to come."""
-        self._chunks.append(data)
-        self._size += len(data)
-        if self._head_length < 0 and self._size >= _SIZES.size:
-            self._chunks = [b"".join(self._chunks)]
-            self._head_length, body_length = _SIZES.unpack_from(self._chunks[0])
-            self._wanted = _SIZES.size + self._head_length + body_length
-        if self._size < self._wanted:
+        if self._head is None:
+            self._start += data
+            if len(self._start) < _SIZES.size:
+                return None
+            length, self._missing = _SIZES.unpack_from(self._start)
+            end = _SIZES.size + length
+            if len(self._start) < end:
+                return None
+            self._head = orjson.loads(self._start[_SIZES.size : end])
+            data, self._start = self._start[end:], b""
+        self._body.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:
             return None
-        whole = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        end_of_head = _SIZES.size + self._head_length
-        self._begin()
-        return orjson.loads(whole[_SIZES.size : end_of_head]), whole[end_of_head:]
+        found = self._head, b"".join(self._body)
+        self._head, self._body = None, []
+        return found
 
 
 def error_head(error: P4CError) -> Head:
