@@ -50,7 +50,7 @@ def validate(
     if not isinstance(results, rdflib.Graph):
         raise InputError(f"pySHACL refuses the shapes: {text}")
     found = [raw for raw in _raw(results) if focus is None or raw.focus in focus]
-    return build_report(found, shapes, store, locate=locate)
+    return build_report(found, shapes, store, constraints=shapes.constraint_count(), locate=locate)
 
 
 def _graph(store: ox.Store) -> rdflib.Graph:

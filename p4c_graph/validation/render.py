@@ -51,9 +51,9 @@ def rows(report: ValidationReport, language: str = "en") -> list[list[str]]:
     return [
         [
             severity_name(finding.severity, language),
-            finding.label or compact(finding.focus),
+            _one_line(finding.label or compact(finding.focus)),
             finding.message(language),
-            finding.value_label or finding.value_text or "",
+            _one_line(finding.value_label or finding.value_text or ""),
             str(finding.location) if finding.location else "",
         ]
         for finding in report.findings
@@ -76,7 +76,7 @@ def text(report: ValidationReport, language: str = "en", *, limit: int | None = 
 
 
 def _line(finding: Finding, named: dict[str, str]) -> str:
-    parts = [f"{finding.label} <{finding.focus}>" if finding.label else f"<{finding.focus}>"]
+    parts = [f"{_one_line(finding.label)} <{finding.focus}>" if finding.label else f"<{finding.focus}>"]
     if finding.value_text is not None:
         shown = finding.value_label or finding.value_text
         parts.append(f"{named['value'].lower()}{named['colon']} {_one_line(shown)}")
@@ -86,7 +86,8 @@ def _line(finding: Finding, named: dict[str, str]) -> str:
 
 
 def _one_line(value: str) -> str:
-    shown = " ".join(value.split())
+    """The value without line breaks and without the control characters by which it could steer a terminal."""
+    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
     return shown if len(shown) <= 120 else shown[:119] + "…"
 
 

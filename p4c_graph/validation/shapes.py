@@ -135,6 +135,11 @@ class Shapes:
                 if not self[name].deactivated:
                     yield shape, self[name]
 
+    def constraint_count(self) -> int:
+        """How many constraints a report can speak of."""
+        skipped = {SH.qualifiedValueShape}
+        return sum(c.parameter not in skipped for _, shape in self.reported() for c in shape.constraints)
+
     def list_of(self, head: Term) -> list[Term]:
         """The members of an RDF list."""
         members: list[Term] = []

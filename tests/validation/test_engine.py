@@ -7,6 +7,7 @@ from collections import Counter
 
 import pyoxigraph as ox
 import pytest
+import rdflib.plugins.sparql
 
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import P4C, SHAPES, XSD
@@ -242,6 +243,11 @@ def test_by_default_the_shapes_of_the_project_are_used() -> None:
 
 def broken_store() -> ox.Store:
     return valid_store([drop("practice:booth", "rdfs:label"), drop("practice:training", "rdfs:label")])
+
+
+def test_the_referee_counts_and_never_reads_graphs_from_elsewhere() -> None:
+    assert referee.validate(valid_store(), shapes()).constraints == engine.validate(valid_store(), shapes()).constraints
+    assert rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS is False
 
 
 def test_focus_limits_what_is_checked() -> None:

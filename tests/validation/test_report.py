@@ -132,6 +132,13 @@ def test_text_names_rule_subject_value_and_place() -> None:
     assert f"<{iri('observation:north')}>; value: <b>many</b>; data/<file>.csv, row 3" in text
 
 
+def test_no_value_can_steer_the_terminal() -> None:
+    store = valid_store([put("observation:north", "p4c:value", '"\\u001B[31mred\\nline"')])
+    report = engine.validate(store, shapes())
+    assert "\x1b" not in render.text(report)
+    assert render.rows(report)[0][3] == "[31mred line"
+
+
 def test_text_in_french_and_shortened() -> None:
     text = render.text(a_report(), "fr", limit=1)
     assert "AVERTISSEMENT  La pratique n'a pas de thème" in text
