@@ -1,0 +1,39 @@
+# Everything a fresh machine needs: Python 3.11 or later, make, git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INPUTS := $(shell find ontology data sparql p4c_graph -type f -not -name '*.pyc')
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: serve test check venv bench clean
+
+venv: $(VENV)/.installed
+
+# The constraints file pins every version; the index is whichever pip is set up for.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# The graph is built once, and again when something it is made of has changed.
+.p4c/current: $(VENV)/.installed $(INPUTS)
+	$(BIN)/p4c build --store .p4c
+	touch $@
+
+serve: .p4c/current
+	$(BIN)/p4c serve --store .p4c
+
+test: .p4c/current
+	$(RUN) $(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+check: venv
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(RUN) $(BIN)/python -m pytest -q -m 'not slow'
+
+bench: .p4c/current
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .p4c build dist

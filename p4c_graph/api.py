@@ -1,0 +1,158 @@
+"""``KnowledgeGraph``: the facade that the command line, the web and notebooks call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from p4c_graph import settings as settings_module
+from p4c_graph.errors import AmbiguousName, InputError, UnknownName
+from p4c_graph.namespaces import DCT, PREFIXES
+from p4c_graph.regions import Gazetteer, Region, fold
+from p4c_graph.settings import Settings
+from p4c_graph.store.answers import QueryAnswer
+from p4c_graph.store.embedded import Embedded
+from p4c_graph.store.guard import check_query
+from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.terms import Minter
+from p4c_graph.transfer.columns import Columns
+from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
+from p4c_graph.transfer.match import Matcher
+from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
+from p4c_graph.transfer.result import MatchResult, Score
+
+
+class KnowledgeGraph:
+    """One snapshot of the graph: SPARQL, regions, matches. ``KnowledgeGraph.open()`` gives the current one."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+        self.snapshot, self.settings = snapshot, settings
+        self.minter = Minter(str(snapshot.manifest().get("base", settings.base_iri)))
+
+    @classmethod
+    def open(cls, store: Path | str | None = None, *, snapshot: str | None = None) -> KnowledgeGraph:
+        """The current snapshot of a store folder (default: the setting ``store``), or the one named.
+
+        Raises NoSnapshot where nothing has been built.
+        """
+        settings = settings_module.load(**({"store": Path(store)} if store else {}))
+        history = Snapshots(settings.store)
+        return cls(history.get(snapshot) if snapshot else history.current(), settings)
+
+    # ── SPARQL ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def dataset(self) -> Embedded:
+        """The statements of the snapshot, read only."""
+        return Embedded.open_read_only(self.snapshot.path / "store")
+
+    def query(self, text: str) -> QueryAnswer:
+        """The answer of a SPARQL query; the project's prefixes need not be declared.
+
+        Raises SyntaxProblem or Forbidden (SERVICE, LOAD, updates).
+        """
+        check_query(text)
+        return self.dataset.query(text)
+
+    # ── matching ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """All regions, found by code of any version or name."""
+        return Gazetteer.load(self.snapshot.path / "regions.json")
+
+    @cached_property
+    def model(self) -> TransferModel:
+        """The transfer model the snapshot was built with."""
+        return read_model(StoreRows(self.dataset.store))
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The ranking over the snapshot's columns."""
+        return Matcher(
+            Columns.load(self.snapshot.path), self.gazetteer, self.model, self.snapshot.id,
+            self.minter.resource("", "")[:-1],
+        )
+
+    def region(self, text: str) -> Region:
+        """The region a code of any version or a name means. Raises UnknownName or AmbiguousName."""
+        return self.gazetteer.find(text)
+
+    def practice(self, text: str) -> int:
+        """The index of the practice an IRI, slug or name means. Raises UnknownName or AmbiguousName."""
+        return find_practice(text, self.matcher.columns)
+
+    def match(
+        self, *, region: str | None = None, practice: str | None = None, limit: int = 10, order: str = "cautious",
+        weights: Mapping[str, object] | None = None, include_existing: bool = False,
+    ) -> MatchResult:
+        """The practices that suit a region, or the regions that a practice suits; exactly one of the two is given.
+
+        ``weights`` maps components to numbers from 0 (those not named keep their declared weight; all are scaled to
+        sum to 1). ``order`` is ``cautious`` (by the lower bound) or ``expected``. Raises InputError that names the
+        parameter.
+        """
+        if (region is None) == (practice is None):
+            raise InputError("give either a region or a practice", parameter="region")
+        checked = checked_weights(self.model, weights)
+        if region is not None:
+            return self.matcher.for_region(
+                self.region(region), checked, limit=limit, order=order, include_existing=include_existing)
+        return self.matcher.for_practice(
+            self.practice(str(practice)), checked, limit=limit, order=order, include_existing=include_existing)
+
+    def similar(self, region: str, limit: int = 10) -> dict[str, Any]:
+        """The NUTS 2 regions most alike in structure: ``{"region", "model", "snapshot", "notes", "results"}``."""
+        found = self.region(region)
+        return {
+            "region": self.matcher.region_ref(found).to_dict(),
+            "model": {"id": self.model.iri, "version": self.model.version}, "snapshot": self.snapshot.id,
+            "notes": self.matcher.notes(found), "limit": limit,
+            "results": [
+                {"rank": rank, "region": self.matcher.region_ref(other).to_dict(), **_similarity(score)}
+                for rank, (other, score) in enumerate(self.matcher.similar(found, limit), 1)
+            ],
+        }
+
+    def hindcast(self, progress: Callable[[int, int], None] | None = None) -> Hindcast:
+        """How well the model would have foretold the transfers that the graph records."""
+        return hindcast(self.matcher, observed_transfers(StoreRows(self.dataset.store), self.matcher), progress)
+
+    def sources(self, iris: list[str]) -> dict[str, tuple[str, str | None]]:
+        """IRI of a source → its title and address, for those that are known."""
+        values = " ".join(f"<{iri}>" for iri in iris)
+        rows = StoreRows(self.dataset.store).rows(
+            f"SELECT ?s ?title ?page WHERE {{ VALUES ?s {{ {values} }} ?s <{DCT['title']}> ?title "
+            f"OPTIONAL {{ ?s <{PREFIXES['foaf']}page> ?page }} }}")
+        return {str(iri): (str(title), page) for iri, title, page in rows}
+
+
+def _similarity(score: Score | None) -> dict[str, float]:
+    return score.to_dict() if score else {}
+
+
+def find_practice(text: str, columns: Columns) -> int:
+    """The index of the practice an IRI, slug or name means. Raises UnknownName or AmbiguousName."""
+    wanted = text.strip()
+    slugs = [iri.rsplit("/", 1)[-1] for iri in columns.practices]
+    for candidates in (columns.practices, slugs):
+        if wanted in candidates:
+            return candidates.index(wanted)
+    names = [fold(label) for label in columns.labels]
+    found = [i for i, name in enumerate(names) if name == fold(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousName(
+            f"Several practices are called {text!r}.", candidates=[slugs[i] for i in found], parameter="practice")
+    near = process.extract(fold(wanted), names, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
+    raise UnknownName(
+        f"No practice has the name {wanted!r}; expected its slug, IRI or name.",
+        parameter="practice", near=[f"{slugs[i]} ({columns.labels[i]})" for _, _, i in near])
+
+

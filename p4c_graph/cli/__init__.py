@@ -1,0 +1,43 @@
+"""The command line: every command prints what the parts of the library return."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from p4c_graph import __version__
+from p4c_graph.errors import InvalidData, P4CError
+
+app = typer.Typer(
+    name="p4c", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    help="Good practices in cluster policy as a knowledge graph: which suit this region, why, and how sure are we?",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"p4c-graph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def run() -> None:
+    """Runs the command line; an error is one message and exit 2, a violation exit 1, never a traceback."""
+    # Imported here so that `p4c --version` and completion stay quick.
+    from p4c_graph.cli import build, doctor, hindcast, match, query, serve, snapshots, validate  # noqa: F401
+
+    try:
+        app()
+    except P4CError as error:
+        sys.stderr.write(f"p4c: {error}\n")
+        sys.exit(1 if isinstance(error, InvalidData) else 2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

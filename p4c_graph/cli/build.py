@@ -1,0 +1,45 @@
+"""``p4c build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph import pipeline
+from p4c_graph.cli import app
+from p4c_graph.cli.output import err, out, progress, table, write_json
+from p4c_graph.settings import load
+
+
+@app.command()
+def build(
+    sources: Annotated[list[Path] | None, typer.Argument(help="Files or folders to add to the shipped facts.")] = None,
+    skip_invalid: Annotated[bool, typer.Option(help="Leave out sources that violate, and say so.")] = False,
+    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Read, validate, derive, and make a new current snapshot."""
+    settings = load(**({"store": store} if store else {}))
+    with progress() as update:
+        report = pipeline.build(settings, sources or [], skip_invalid=skip_invalid, progress=update)
+    for name, why in report.left_out.items():
+        err.print(f"[yellow]left out[/yellow] {name}: {why}", soft_wrap=True)
+    if as_json:
+        write_json({
+            "snapshot": report.snapshot.id, "digest": report.digest, "statements": report.statements,
+            "graphs": report.graphs, "classes": report.classes, "seconds": report.seconds,
+            "left_out": report.left_out, "same_content_as": report.unchanged_since,
+        })
+        return
+    rows = table("what", "how many", numbers=("how many",), title=f"Snapshot {report.snapshot.id}")
+    rows.add_row("statements", f"{report.statements:,}")
+    rows.add_row("graphs", f"{report.graphs:,}")
+    for name in ("Practice", "Application", "Region", "Observation", "Suitability"):
+        rows.add_row(f"p4c:{name}", f"{report.classes.get(name, 0):,}")
+    for stage, seconds in report.seconds.items():
+        rows.add_row(f"seconds to {stage}", f"{seconds:.1f}")
+    out.print(rows)
+    if report.unchanged_since:
+        out.print(f"Same content as {report.unchanged_since}.")

@@ -1,0 +1,52 @@
+"""``p4c doctor``."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph import __version__
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, table
+from p4c_graph.errors import P4CError
+from p4c_graph.intake.sources import Library
+from p4c_graph.settings import load
+from p4c_graph.store.snapshots import Snapshots, digest
+
+LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
+
+
+@app.command()
+def doctor(store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None) -> None:
+    """Check the installation and the current snapshot; exit 1 where something is wrong."""
+    settings = load(**({"store": store} if store else {}))
+    rows = table("check", "finding", "")
+    wrong = False
+
+    def check(name: str, finding: str, good: bool) -> None:
+        nonlocal wrong
+        wrong = wrong or not good
+        rows.add_row(name, finding, "ok" if good else "[red]wrong[/red]")
+
+    check("program", f"p4c-graph {__version__}", True)
+    check("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES), True)
+    library = Library.shipped()
+    files = library.model() + library.facts()
+    check("shipped files", f"{len(files)} of model and facts, {len(library.shapes)} of shapes", bool(files))
+    try:
+        snapshot = Snapshots(settings.store).current()
+        manifest = snapshot.manifest()
+        check("current snapshot", f"{snapshot.id} in {settings.store}, made {manifest['created']}", True)
+        quads = (quad for quad in snapshot.open() if str(quad.graph_name) != "DEFAULT")
+        check("its digest", manifest["digest"][:12], digest(quads) == manifest["digest"])
+        needed = ("regions.json", "columns.npz", "columns.json")
+        missing = [name for name in needed if not (snapshot.path / name).is_file()]
+        check("its columns", f"missing: {', '.join(missing)}" if missing else "present", not missing)
+    except P4CError as error:
+        check("current snapshot", str(error), False)
+    out.print(rows)
+    if wrong:
+        raise typer.Exit(1)

@@ -1,0 +1,42 @@
+"""``p4c hindcast``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, progress, table, write_json
+from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
+
+
+@app.command()
+def hindcast(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+) -> None:
+    """Hide each observed transfer, rank all regions, and say where the true adopter came out."""
+    with progress() as update:
+        found = KnowledgeGraph.open(store).hindcast(lambda done, total: update("hindcast", done, total))
+    if as_json:
+        write_json(found.to_dict())
+        return
+    for title, accuracies in (("All transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs)):
+        by = {(a.method, a.family): a for a in accuracies}
+        rows = table("method", *FAMILIES, title=f"{title}: mean percentile of the adopter [95 % interval], top tenth")
+        for method in METHODS:
+            rows.add_row(method, *(_cell(by.get((method, family))) for family in FAMILIES))
+        counts = (by.get((METHODS[0], family)) for family in FAMILIES)
+        rows.add_row("pairs", *("0" if a is None else str(a.pairs) for a in counts), style="dim")
+        out.print(rows)
+    out.print(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
+              f"failure. Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+
+
+def _cell(accuracy: Accuracy | None) -> str:
+    if accuracy is None:
+        return "–"
+    return f"{accuracy.mean:.2f} [{accuracy.low:.2f}–{accuracy.high:.2f}] {accuracy.top_tenth:.0%}"

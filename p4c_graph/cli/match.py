@@ -1,0 +1,123 @@
+"""``p4c match`` and ``p4c similar``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pyoxigraph as ox
+import typer
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, table, write_bytes, write_json
+from p4c_graph.errors import InputError
+from p4c_graph.namespaces import PREFIXES
+from p4c_graph.transfer.explain import explain
+from p4c_graph.transfer.model import read_weights
+from p4c_graph.transfer.result import Match, MatchResult
+
+FORMATS = ("table", "json", "csv", "ttl")
+Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
+
+
+@app.command()
+def match(
+    region: Annotated[str | None, typer.Option(help="NUTS code of any version, or a name.")] = None,
+    practice: Annotated[str | None, typer.Option(help="Slug, IRI or name of a practice.")] = None,
+    limit: Annotated[int, typer.Option(help="How many results.")] = 10,
+    order: Annotated[str, typer.Option(help="cautious (by the lower bound) or expected.")] = "cautious",
+    weights: Annotated[Path | None, typer.Option(help="JSON or TOML file: component → weight.")] = None,
+    include_existing: Annotated[bool, typer.Option(help="Also rank what already runs there.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say for each result what it rests on.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False,
+    output: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
+    store: Store = None,
+) -> None:
+    """Rank practices for a region, or regions for a practice."""
+    if output not in FORMATS:
+        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
+    kg = KnowledgeGraph.open(store)
+    given = read_weights(weights) if weights else None
+    found = kg.match(region=region, practice=practice, limit=limit, order=order, weights=given,
+                     include_existing=include_existing)
+    if as_json or output == "json":
+        write_json(found.to_dict())
+    elif output == "ttl":
+        write_bytes(ox.serialize(found.to_rdf(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
+    elif output == "csv":
+        rows = found.rows()
+        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["rank"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        _show(found, kg, why)
+
+
+def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
+    about = found.region or found.practice
+    assert about is not None
+    out.print(f"[bold]{about.label}[/bold]{f' ({about.code})' if about.code else ''}", soft_wrap=True)
+    for note in found.notes:
+        out.print(note, style="dim", soft_wrap=True)
+    rows = table("", found.subject, "score", "interval", "known", "adoption", "top 10", "",
+                 numbers=("", "score", "interval", "known", "adoption", "top 10"))
+    for m in found.results:
+        stable = "" if m.acceptability is None else f"{m.acceptability:.0%}"
+        marks = "blocked" if m.blocked else "test planned here" if m.planned_here else ""
+        ref = m.practice if found.subject == "practice" else m.region
+        name = f"{ref.label} ({ref.code})" if ref.code else ref.label
+        rows.add_row(str(m.rank), name, f"{m.total.expected:.2f}", f"{m.total.low:.2f}–{m.total.high:.2f}",
+                     f"{m.known:.0%}", f"{m.adoption.expected:.2f}", stable, marks)
+    out.print(rows)
+    if why:
+        sources = kg.sources(sorted({r.source for m in found.results for r in m.because if r.source}))
+        for m in found.results:
+            _show_why(m, found.subject, sources)
+    out.print(
+        f"{found.total} ranked, by {'lower bound' if found.order == 'cautious' else 'expected score'}; "
+        f"{len(found.too_little_known)} too little known to rank; {len(found.already_here)} already here. "
+        f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+    if why and found.too_little_known:
+        names = [getattr(pair, found.subject).label for pair in found.too_little_known[:8]]
+        rest = len(found.too_little_known) - len(names)
+        out.print(f"Too little known: {', '.join(names)}{f' and {rest} more' if rest > 0 else ''}.", soft_wrap=True)
+    if why and found.already_here:
+        out.print(f"Already here: {', '.join(ref.label for ref in found.already_here[:8])}"
+                  f"{' …' if len(found.already_here) > 8 else ''}.", soft_wrap=True)
+
+
+def _show_why(m: Match, subject: str, sources: dict[str, tuple[str, str | None]]) -> None:
+    ref = m.practice if subject == "practice" else m.region
+    out.print(f"\n[bold]{m.rank}. {ref.label}[/bold]", soft_wrap=True)
+    sentences = explain(m)
+    for name, score in m.components.items():
+        value = f"{score.expected:.2f} [{score.low:.2f}–{score.high:.2f}]" if score.known else "unknown          "
+        out.print(f"  {name:<11}{value:<18} {sentences[name]}", soft_wrap=True)
+    for iri in sorted({reason.source for reason in m.because if reason.source}):
+        title, page = sources.get(iri, (iri, None))
+        out.print(f"  source      {title}{f' <{page}>' if page else ''}", style="dim", soft_wrap=True, markup=False)
+
+
+@app.command()
+def similar(
+    region: Annotated[str, typer.Argument(help="NUTS code of any version, or a name.")],
+    limit: Annotated[int, typer.Option(help="How many results.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    store: Store = None,
+) -> None:
+    """The regions most alike in structure."""
+    found = KnowledgeGraph.open(store).similar(region, limit)
+    if as_json:
+        write_json(found)
+        return
+    rows = table("", "region", "code", "similarity", "interval", numbers=("", "similarity", "interval"),
+                 title=f"Most like {found['region']['label']} ({found['region']['code']})")
+    for row in found["results"]:
+        rows.add_row(str(row["rank"]), row["region"]["label"], row["region"]["code"], f"{row['expected']:.2f}",
+                     f"{row['low']:.2f}–{row['high']:.2f}")
+    out.print(rows)
+    for note in found["notes"]:
+        out.print(note, style="dim", soft_wrap=True)

@@ -1,0 +1,57 @@
+"""How the commands print: tables for people, JSON for programs, one clear line for what went wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from p4c_graph.pipeline import Progress as OnProgress
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def write_json(value: Any) -> None:
+    """JSON, indented, on standard output."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def write_bytes(content: bytes) -> None:
+    """Bytes as they are, on standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def table(*headings: str, title: str | None = None, numbers: tuple[str, ...] = ()) -> Table:
+    """An empty table; the columns named in ``numbers`` are set to the right."""
+    found = Table(title=title, title_justify="left", header_style="bold")
+    for heading in headings:
+        found.add_column(heading, justify="right" if heading in numbers else "left", overflow="fold")
+    return found
+
+
+@contextmanager
+def progress() -> Iterator[OnProgress]:
+    """A progress bar on standard error, one line a stage; nothing where that is no terminal."""
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+               TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def update(stage: str, done: int, total: int) -> None:
+            for name, task in tasks.items():
+                if name != stage:
+                    bars.update(task, total=bars.tasks[task].total or 1, completed=bars.tasks[task].total or 1)
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield update

@@ -1,0 +1,45 @@
+"""``p4c query``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, table, write_bytes
+from p4c_graph.errors import InputError
+from p4c_graph.store.answers import QueryAnswer
+from p4c_graph.terms import compact
+
+
+@app.command()
+def query(
+    file: Annotated[Path | None, typer.Argument(help="A file with a SPARQL query.")] = None,
+    text: Annotated[str | None, typer.Option("-e", "--execute", help="The query itself.")] = None,
+    output: Annotated[str, typer.Option("--format", help="table, or a format such as json, csv, ttl.")] = "table",
+    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+) -> None:
+    """Ask the current snapshot a SPARQL query; the project's prefixes need not be declared."""
+    if (file is None) == (text is None):
+        raise InputError("give a query file, or a query with -e")
+    try:
+        asked = text if file is None else file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({error})") from None
+    show(KnowledgeGraph.open(store).query(str(asked)), output)
+
+
+def show(answer: QueryAnswer, output: str) -> None:
+    """Prints an answer: as a table for people, or written in a format."""
+    if output != "table":
+        write_bytes(answer.serialize(output))
+    elif answer.form == "SELECT":
+        rows = table(*answer.columns())
+        for row in answer.tuples():
+            rows.add_row(*("" if value is None else compact(str(value)) for value in row))
+        out.print(rows, markup=False)
+    else:
+        write_bytes(answer.serialize("json" if answer.form == "ASK" else "ttl"))

@@ -1,0 +1,30 @@
+"""``p4c serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph.cli import app
+from p4c_graph.cli.output import err
+from p4c_graph.settings import load
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+) -> None:
+    """Serve the current snapshot over HTTP."""
+    import uvicorn
+
+    from p4c_graph.web.app import create_app
+
+    given = {"host": host, "port": port, "store": store}
+    settings = load(**{name: value for name, value in given.items() if value is not None})
+    application = create_app(settings)
+    err.print(f"Serving on http://{settings.host}:{settings.port}")
+    uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning", server_header=False)

@@ -1,0 +1,65 @@
+"""``p4c validate``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph import pipeline
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, progress, table, write_bytes
+from p4c_graph.errors import InputError
+from p4c_graph.intake.sources import Library
+from p4c_graph.settings import load
+from p4c_graph.terms import Minter
+from p4c_graph.validation import render, wording
+from p4c_graph.validation.report import ValidationReport
+
+FORMATS = ("table", "text", "json", "ttl", "html")
+
+
+@app.command()
+def validate(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders: RDF in any format, CSV tables. Default: shipped facts.")
+    ] = None,
+    output: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
+    language: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
+    whole: Annotated[bool, typer.Option("--all", help="In the table, list every warning too.")] = False,
+) -> None:
+    """Check files against the shapes, together with the shipped facts; exit 1 on a violation."""
+    if output not in FORMATS:
+        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
+    if language not in ("en", "fr"):
+        raise InputError(f"--lang is {language!r}; expected en or fr", parameter="lang")
+    library, minter = Library.shipped(), Minter(load().base_iri)
+    given = [file for path in files or [] for file in library.of(path)]
+    own = {file.path.resolve() for file in given}
+    others = [file for file in library.model() + library.facts() if file.path.resolve() not in own]
+    with progress() as update:
+        store = pipeline.load(others + given, minter, update)
+        report = pipeline.check(store, library, given + others, minter, update)
+    _print(report, output, language, whole)
+    if not report.conforms:
+        raise typer.Exit(1)
+
+
+def _print(report: ValidationReport, output: str, language: str, whole: bool) -> None:
+    if output != "table":
+        write_bytes(render.render(report, output, language).encode())
+        return
+    shown = report if whole else replace(report, findings=report.violations)
+    if shown.findings:
+        rows = table(*render.headings(language))
+        for row in render.rows(shown, language):
+            rows.add_row(*row)
+        out.print(rows, markup=False)
+    if report.warnings and not whole:
+        rows = table("warnings", "of what", numbers=("warnings",))
+        for group in render.groups(replace(report, findings=report.warnings), language):
+            rows.add_row(f"{len(group.findings):,}", group.message)
+        out.print(rows, markup=False)
+    out.print(wording.verdict(report, language), wording.summary(report, language), soft_wrap=True)

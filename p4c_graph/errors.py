@@ -1,0 +1,99 @@
+"""The one tree of errors.
+
+    P4CError                 anything the project says no to; the message is for people
+    ├── InputError           what was given is wrong (→ HTTP 400, exit 2)
+    │   ├── UnknownName      a region, practice, question… that is not there; carries near matches (→ 404)
+    │   ├── AmbiguousName    a name that fits several; carries the candidates (→ 400)
+    │   ├── SyntaxProblem    a file or query that does not parse; names file and line (→ 400)
+    │   └── Forbidden        a query that would make the server fetch something (→ 403)
+    ├── InvalidData          SHACL violations; carries the report (→ 422, exit 1)
+    ├── NoSnapshot           nothing has been built yet (→ 503, exit 2)
+    ├── Busy                 no room for one more query, or another build is running (→ 503)
+    ├── OverLimit            a query passed its time, rows or bytes (→ 503 or 413)
+    └── StoreProblem         the store failed or cannot be reached (→ 502)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from p4c_graph.validation.report import ValidationReport
+
+
+class P4CError(Exception):
+    """Anything the project says no to: ``str(error)`` is one clear sentence for a person."""
+
+
+class InputError(P4CError):
+    """What was given is wrong; ``parameter`` names it where it has a name."""
+
+    def __init__(self, message: str, *, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class UnknownName(InputError):
+    """A name that is not there; ``near`` holds what may have been meant, best first."""
+
+    def __init__(self, message: str, *, parameter: str | None = None, near: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        super().__init__(message + hint, parameter=parameter)
+        self.near = list(near)
+
+
+class AmbiguousName(InputError):
+    """A name that fits several things; ``candidates`` lists them."""
+
+    def __init__(self, message: str, *, candidates: Sequence[str], parameter: str | None = None) -> None:
+        super().__init__(f"{message} It may be: {'; '.join(candidates)}.", parameter=parameter)
+        self.candidates = list(candidates)
+
+
+class SyntaxProblem(InputError):
+    """Text that does not parse; ``line`` counts from 1 where it is known."""
+
+    def __init__(self, message: str, *, source: str | None = None, line: int | None = None) -> None:
+        where = source or ""
+        if line is not None:
+            where += f"{', ' if where else ''}line {line}"
+        super().__init__(f"{where}: {message}" if where else message)
+        self.source = source
+        self.line = line
+
+
+class Forbidden(InputError):
+    """A query that would make the store fetch or read something from elsewhere."""
+
+
+class InvalidData(P4CError):
+    """Data that breaks a shape; ``report`` says which, where and why."""
+
+    def __init__(self, message: str, report: ValidationReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class NoSnapshot(P4CError):
+    """Nothing has been built yet in this store."""
+
+
+class Busy(P4CError):
+    """No room now; ``retry_after`` seconds is when to try again."""
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OverLimit(P4CError):
+    """A query passed a limit; ``limit`` is the name of the setting that holds it."""
+
+    def __init__(self, message: str, *, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class StoreProblem(P4CError):
+    """The store failed, or the remote one cannot be reached."""

@@ -1,0 +1,233 @@
+"""CSV rows → quads, by the CSVW description of their table; messages name file, row, column and value."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import InputError, SyntaxProblem
+from p4c_graph.intake.csvw import VARIABLE, Column, Table
+from p4c_graph.namespaces import XSD
+from p4c_graph.terms import Minter
+
+Row = dict[str, str]
+Terms = list[ox.NamedNode] | list[ox.Literal]
+Expander = Callable[[Row], ox.NamedNode | None]
+Emitter = Callable[[Row], list[ox.Quad]]
+_REMEMBERED = 4096
+"""How many expanded templates and literals of a column are remembered: rows repeat what others say."""
+
+
+class _CellError(ValueError):
+    """What is wrong with a cell: the value, and what was expected."""
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_headings(path: Path) -> list[str]:
+    """The headings of a CSV file; none where it is empty."""
+    return next(_records(path), (1, []))[1]
+
+
+def read_csv(path: Path, table: Table) -> Iterator[tuple[int, Row]]:
+    """Row number (the headings are row 1) and cells by column name; a null or absent cell is empty.
+
+    Raises InputError where a heading is unknown, missing or given twice, or a row has more or fewer cells.
+    """
+    records = _records(path)
+    number, headings = next(records, (1, []))
+    if not headings:
+        raise InputError(f"{path}: is empty, expected the headings of table {table.name}")
+    columns = _columns(f"{path}, row {number}", headings, table)
+    absent = {column.name: "" for column in table.columns if column not in columns and not column.virtual}
+    for number, cells in records:
+        if len(cells) != len(columns):
+            raise InputError(f"{path}, row {number}: has {len(cells)} cells, expected {len(columns)}")
+        row = {c.name: "" if cell in c.null else cell for c, cell in zip(columns, cells, strict=True)}
+        yield number, {**absent, **row} if absent else row
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file that are not blank, with their numbers; spaces around the cells are dropped."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SyntaxProblem("is not UTF-8, expected a file in UTF-8", source=str(path), line=line) from None
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            if cells:
+                yield number, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise InputError(f"{path}, row {number + 1}: {error}") from None
+
+
+def _columns(where: str, headings: list[str], table: Table) -> list[Column]:
+    """The column of each heading."""
+    for heading in headings:
+        if heading.casefold() not in table.by_heading:
+            known = ", ".join(column.name for column in table.columns if not column.virtual)
+            raise InputError(f"{where}: heading {heading!r} is not of table {table.name}; expected {known}")
+    found = [table.by_heading[heading.casefold()] for heading in headings]
+    for heading, column in zip(headings, found, strict=True):
+        if found.count(column) > 1:
+            raise InputError(f"{where}: heading {heading!r} is of column {column.name}, which is there twice")
+    for column in table.columns:
+        if column.required and column not in found:
+            raise InputError(f"{where}: heading {column.name!r} is missing")
+    return found
+
+
+# ── statements ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table_quads(path: Path, table: Table, minter: Minter) -> Iterator[ox.Quad]:
+    """The quads of a CSV file, row by row. Raises InputError with file, row, column, value, expectation."""
+    expander = lru_cache(maxsize=None)(lambda template: _expander(template, minter))
+    emitters = [(column, _emitter(column, table, expander)) for column in table.columns]
+    for number, row in read_csv(path, table):
+        for column, emit in emitters:
+            try:
+                yield from emit(row)
+            except _CellError as wrong:
+                raise InputError(f"{path}, row {number}, column {column.name}: {wrong}") from None
+
+
+def subjects(path: Path, table: Table, minter: Minter) -> Iterator[tuple[str, int]]:
+    """(IRI, row) of what each row speaks of."""
+    templates = {column.about_url or table.about_url for column in table.columns if column.speaks}
+    expanders = [_expander(template, minter) for template in sorted(t for t in templates if t)]
+    for number, row in read_csv(path, table):
+        yield from ((node.value, number) for expand in expanders if (node := expand(row)))
+
+
+def _emitter(column: Column, table: Table, expander: Callable[[str], Expander]) -> Emitter:
+    """A function that turns one cell of a row (or virtual cell) into its quads."""
+    objects_of = _objects(column, expander)
+    about, graph = column.about_url or table.about_url, column.graph or table.graph
+    if not (column.property_url and column.speaks and about and graph):
+
+        def check(row: Row) -> list[ox.Quad]:
+            objects_of(row)
+            return []
+
+        return check
+    subject_of, graph_of, predicate = expander(about), expander(graph), ox.NamedNode(column.property_url)
+
+    def emit(row: Row) -> list[ox.Quad]:
+        objects = objects_of(row)
+        if objects and (subject := subject_of(row)) and (graph := graph_of(row)):
+            return [ox.Quad(subject, predicate, term, graph) for term in objects]
+        return []
+
+    return emit
+
+
+def _objects(column: Column, expander: Callable[[str], Expander]) -> Callable[[Row], Terms]:
+    """A function that gives the objects of one cell of a row: none where it is empty."""
+    name, separator = column.name, column.separator
+
+    def values_of(row: Row) -> list[str]:
+        text = row[name]
+        if not text and column.required:
+            raise _CellError("is empty, expected a value")
+        if separator:
+            return [value for part in text.split(separator) if (value := part.strip())]
+        return [text] if text else []
+
+    if column.value_url is None:
+        literal = lru_cache(maxsize=_REMEMBERED)(lambda value: _literal(value, column))
+        return lambda row: [] if column.virtual else [literal(value) for value in values_of(row)]
+    node_of = expander(column.value_url)
+    if column.virtual or not separator:
+        return lambda row: [node] if (column.virtual or values_of(row)) and (node := node_of(row)) else []
+    return lambda row: [node for value in values_of(row) if (node := node_of({**row, name: value}))]
+
+
+def _expander(template: str, minter: Minter) -> Expander:
+    """A function that expands a URI template by a row, to None where it mentions an empty cell."""
+    first, *rest = VARIABLE.split(template)
+    parts = list(zip(rest[::3], rest[1::3], rest[2::3], strict=True))
+    first = _start(template, minter) + first
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def expanded(*values: str) -> ox.NamedNode | None:
+        if not all(values):
+            return None
+        filled = (_escaped(value, part[0]) + part[2] for value, part in zip(values, parts, strict=True))
+        iri = first + "".join(filled)
+        try:
+            return ox.NamedNode(iri)
+        except ValueError as error:
+            what = f"{iri!r} is not an IRI, expected one such as https://example.org/page ({error})"
+            raise _CellError(what) from None
+
+    names = [name for _, name, _ in parts]
+    return lambda row: expanded(*[row[name] for name in names])
+
+
+def _start(template: str, minter: Minter) -> str:
+    """What comes before a template: the base, unless it is an absolute IRI or a cell that holds one."""
+    return "" if re.match(r"[a-z][a-z0-9+.-]*:|\{\+", template) else minter.base
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _escaped(value: str, operator: str) -> str:
+    reserved = ":/?#[]@!$&'()*+,;=%" if operator else ""
+    return ("#" if operator == "#" else "") + quote(value, safe="-._~" + reserved)
+
+
+# ── literals ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_FORMS = {
+    XSD.decimal: (r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", "a number, expected digits and a point such as 12.5"),
+    XSD.integer: (r"[+-]?[0-9]+(\.0*)?", "a whole number, expected digits such as 12"),
+    XSD.boolean: ("true|false", "true or false"),
+    XSD.gYear: ("[0-9]{4}", "a year, expected four digits such as 2011"),
+    XSD.date: ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, expected year-month-day such as 2011-06-30"),
+    XSD.anyURI: (r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", "an address such as https://example.org"),
+}
+"""Datatype → the form of its values, and what a value that has another form is not."""
+
+
+def _literal(value: str, column: Column) -> ox.Literal:
+    """The literal of one value; raises _CellError saying what the column takes."""
+    datatype = column.datatype
+    if datatype == XSD.string:
+        return ox.Literal(value, language=column.lang) if column.lang else ox.Literal(value)
+    form, expected = _FORMS[datatype]
+    if not re.fullmatch(form, value) or (datatype == XSD.date and not _is_date(value)):
+        raise _CellError(f"{value!r} is not {expected}")
+    if datatype in (XSD.decimal, XSD.integer):
+        value = _numeral(value, column)
+    return ox.Literal(value, datatype=ox.NamedNode(datatype))
+
+
+def _numeral(value: str, column: Column) -> str:
+    """The number as the engine writes it; raises _CellError where it is out of range."""
+    number, low, high = Decimal(value), column.minimum, column.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
+        raise _CellError(f"{value!r} is out of range, expected {' and '.join(bounds)}")
+    return format(Decimal(value.partition(".")[0]) if column.datatype == XSD.integer else number, "f")
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False

@@ -1,0 +1,85 @@
+"""The one table of settings: environment ``P4C_…``, then ``p4c.toml`` in the current folder, then these defaults."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from p4c_graph.errors import InputError
+from p4c_graph.namespaces import ROOT
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """All settings of the program; every field has a default and one line of help."""
+
+    model_config = SettingsConfigDict(env_prefix="P4C_", toml_file="p4c.toml", extra="forbid", frozen=True)
+
+    store: Path = Field(Path(".p4c"), description="Folder of the snapshots.")
+    base_iri: str = Field(ROOT, description="Base of the IRIs of resources and graphs; ends with a slash.")
+    keep_snapshots: Count = Field(10, description="How many snapshots are kept; older ones are removed.")
+    memory_statements: Count = Field(
+        5_000_000, description="Up to this many statements the server holds the snapshot in memory; beyond, on disk."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port the server listens on.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Address under which visitors reach the server; shown on pages."
+    )
+    query_timeout: Seconds = Field(30.0, description="Seconds one SPARQL query may run.")
+    query_workers: Count = Field(2, description="Worker processes for visitors' queries.")
+    page_workers: Count = Field(1, description="Worker processes for the site's own questions.")
+    query_queue: Count = Field(32, description="Queries that may wait for a worker; one more is answered 503.")
+    max_result_bytes: Count = Field(50_000_000, description="Bytes of one query result; a larger one is refused.")
+    max_body_bytes: Count = Field(1_000_000, description="Bytes of one request body.")
+    worker_memory_bytes: Count = Field(
+        4_000_000_000, description="Memory one query may take beyond what the snapshot needs."
+    )
+
+    @field_validator("base_iri")
+    @classmethod
+    def _base_is_an_iri_with_slash(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#/][^\s<>\"{}|\\^`?#]*/", value):
+            raise ValueError("must start with http:// or https:// and end with /, without spaces, ? and #")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings are looked for, what wins first."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load(**overrides: object) -> Settings:
+    """The settings in force; ``overrides`` win over environment and file.
+
+    Raises InputError that names the setting and what was expected.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "P4C_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InputError(f"setting {name}: {first['msg']} (got {first['input']!r})", parameter=name) from None
+    except ValueError as error:
+        raise InputError(f"p4c.toml: is not TOML: {error}") from None
+
+
+def resources() -> Path:
+    """The folder of ``ontology``, ``data`` and ``sparql``: in the installed package, or the repository."""
+    package = Path(sys.modules["p4c_graph"].__file__ or "").parent
+    shipped = package / "resources"
+    return shipped if shipped.is_dir() else package.parent

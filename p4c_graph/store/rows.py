@@ -1,0 +1,27 @@
+"""A store's answers as plain rows: what the parts of the library read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from p4c_graph.namespaces import PREFIXES
+
+
+class StoreRows:
+    """A pyoxigraph store that answers SELECT queries with rows of strings (None where unbound)."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    def rows(self, query: str) -> Iterator[tuple[str | None, ...]]:
+        """IRIs and lexical values, in the order of the query's variables."""
+        solutions = self._store.query(query, prefixes=PREFIXES)
+        assert isinstance(solutions, ox.QuerySolutions)
+        for solution in solutions:
+            yield tuple(None if term is None else term.value for term in solution)
+
+    def single(self, query: str) -> str:
+        """The first value of the first row."""
+        return str(next(self.rows(query))[0])

@@ -1,0 +1,226 @@
+"""Snapshots: immutable, numbered, checksummed copies of the graph; ``current`` points at one.
+
+    {store}/current                  the id of the snapshot that is served, one line
+    {store}/snapshots/{id}/store     the statements (RocksDB; nothing ever writes to it again)
+    {store}/snapshots/{id}/statements.nq.gz   the same, packed: what a server loads into memory
+    {store}/snapshots/{id}/manifest.json
+    {store}/snapshots/{id}/…         what the parts keep with it (regions, columns)
+
+A snapshot is written beside the others under a hidden name and renamed when it is whole; the pointer is
+replaced by a rename too, and an old snapshot is hidden before it is removed. So a crash at any moment leaves
+the last good snapshot in place, and every one that is listed whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import hashlib
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+import orjson
+import pyoxigraph as ox
+
+from p4c_graph.errors import Busy, NoSnapshot, StoreProblem, UnknownName
+
+STATEMENTS = "statements.nq.gz"
+_ID = re.compile(r"\d{6}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One snapshot on disk."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Number and beginning of the digest: ``000012-3fa94c0d11be``."""
+        return self.path.name
+
+    @property
+    def number(self) -> int:
+        """Its place in the history, from 1."""
+        return int(self.id.split("-")[0])
+
+    def manifest(self) -> dict[str, Any]:
+        """Digest, time, counts per graph and class, versions, duration."""
+        found: dict[str, Any] = orjson.loads((self.path / "manifest.json").read_bytes())
+        return found
+
+    def open(self) -> ox.Store:
+        """Its statements, read only. Raises StoreProblem where they cannot be read."""
+        try:
+            return ox.Store.read_only(str(self.path / "store"))
+        except (OSError, RuntimeError) as error:
+            raise StoreProblem(f"Snapshot {self.id} cannot be opened: {error}") from None
+
+
+class Snapshots:
+    """The history of one store folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._all = folder / "snapshots"
+        self._pointer = folder / "current"
+
+    def history(self) -> list[Snapshot]:
+        """All whole snapshots, oldest first."""
+        if not self._all.is_dir():
+            return []
+        return [Snapshot(path) for path in sorted(self._all.iterdir()) if _ID.fullmatch(path.name)]
+
+    def current(self) -> Snapshot:
+        """The one that is served. Raises NoSnapshot where nothing has been built."""
+        with suppress(FileNotFoundError):
+            path = self._all / self._pointer.read_text("utf-8").strip()
+            if path.is_dir() and _ID.fullmatch(path.name):
+                return Snapshot(path)
+        raise NoSnapshot(f"No snapshot in {self.folder}; make one with: p4c build")
+
+    def get(self, name: str) -> Snapshot:
+        """The snapshot of this id or number. Raises UnknownName listing those that are kept."""
+        for snapshot in self.history():
+            if name in (snapshot.id, str(snapshot.number)):
+                return snapshot
+        kept = ", ".join(snapshot.id for snapshot in self.history())
+        raise UnknownName(f"There is no snapshot {name!r} in {self.folder}; kept are: {kept or 'none'}.")
+
+    def before_current(self) -> Snapshot:
+        """The snapshot made before the current one. Raises UnknownName where it is the first."""
+        current = self.current()
+        older = [snapshot for snapshot in self.history() if snapshot.number < current.number]
+        if not older:
+            raise UnknownName(f"The current snapshot {current.id} is the oldest that is kept.")
+        return older[-1]
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """A folder in which to prepare the next snapshot; one writer at a time.
+
+        Raises Busy where another process is writing. What is left there when the block ends is removed.
+        """
+        try:
+            self._all.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lock").open("w")
+        except OSError as error:
+            raise StoreProblem(f"{self.folder} cannot be written to ({error.strerror})") from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(f"Another build is writing to {self.folder}; try again when it ends") from None
+            for left_over in self._all.glob(".*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            work = self._all / ".preparing"
+            work.mkdir()
+            try:
+                yield work
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+    def publish(self, work: Path, manifest: dict[str, Any], *, keep: int) -> Snapshot:
+        """The prepared folder as the new current snapshot; older ones than the last ``keep`` are removed."""
+        history = self.history()
+        number = history[-1].number + 1 if history else 1
+        final = self._all / f"{number:06d}-{manifest['digest'][:12]}"
+        manifest = {"id": final.name, **manifest}
+        _write(work / "manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+        _sync_tree(work)
+        work.rename(final)
+        _sync(self._all)
+        snapshot = Snapshot(final)
+        self.point_to(snapshot)
+        for old in self.history()[:-keep]:
+            hidden = old.path.rename(self._all / f".removed-{old.id}")
+            shutil.rmtree(hidden, ignore_errors=True)
+        return snapshot
+
+    def point_to(self, snapshot: Snapshot) -> None:
+        """Makes a kept snapshot the current one, in one atomic step."""
+        temporary = self.folder / "current.new"
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            _write(temporary, snapshot.id.encode() + b"\n")
+            temporary.replace(self._pointer)
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one snapshot has and another has not, named graphs only."""
+
+    added: set[ox.Quad]
+    removed: set[ox.Quad]
+
+    def by_graph(self) -> dict[str, tuple[int, int]]:
+        """Graph → statements added, removed."""
+        added = Counter(_graph(quad) for quad in self.added)
+        removed = Counter(_graph(quad) for quad in self.removed)
+        return {graph: (added[graph], removed[graph]) for graph in sorted(added.keys() | removed.keys())}
+
+
+def difference(before: Snapshot, after: Snapshot) -> Difference:
+    """The statements added and removed between two snapshots."""
+    old, new = _named(before.open()), _named(after.open())
+    return Difference(new - old, old - new)
+
+
+def _named(store: ox.Store) -> set[ox.Quad]:
+    graphs = store.named_graphs()
+    return {quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
+
+
+def _graph(quad: ox.Quad) -> str:
+    return "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
+
+
+def write_statements(store: ox.Store, work: Path) -> None:
+    """Writes a store's statements into a folder: as RocksDB, and packed with their count in the first line."""
+    with gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
+        packed.write(b"# %d\n" % len(store))
+        store.dump(cast(IO[bytes], packed), ox.RdfFormat.N_QUADS)
+    disk = ox.Store(str(work / "store"))
+    with gzip.open(work / STATEMENTS) as lines:
+        disk.bulk_load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS, lenient=True)
+    disk.optimize()
+    disk.flush()
+
+
+def digest(quads: Iterable[ox.Quad]) -> str:
+    """SHA-256 over the sorted statements, as N-Quads: equal statements give an equal digest."""
+    running = hashlib.sha256()
+    for line in sorted(f"{quad} .\n" for quad in quads):
+        running.update(line.encode())
+    return running.hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        _sync(path)

@@ -1,0 +1,161 @@
+"""Adoption: would a region take a practice up? A score of its own, apart from suitability, with its own interval.
+
+Declared features (weights, bounds and priors are data of the model): how much the region takes part in
+interregional projects, in total and per head; how near the places of the practice are; the same official language;
+structural similarity; recorded ties (a common project); whether the theme was taken up there before. It predicts
+take-up, not success, and funded networks differ from others: the hindcast says how far it can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from p4c_graph.regions import Region
+from p4c_graph.transfer.columns import Columns
+from p4c_graph.transfer.model import ADOPTION_FEATURES, TransferModel
+from p4c_graph.transfer.similarity import best_of_known, mean_of_known
+from p4c_graph.transfer.suitability import Scorer, Subset, runs
+
+Array = npt.NDArray[Any]
+EARTH_RADIUS_KM = 6371.0
+
+
+class AdoptionScorer:
+    """Scores the take-up of practices by regions over the columns of one snapshot."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.model: TransferModel = scorer.model
+        c = scorer.columns
+        with np.errstate(invalid="ignore", divide="ignore"):
+            per_head = c.activity / c.population * 1e6
+        self._activity = self._scaled(np.log1p(c.activity), "activity")
+        self._per_head = self._scaled(np.log1p(per_head), "activity-per-head")
+        self._proximity = self._scaled(-np.log1p(_per_place(distances(c.coordinates), c, nearest=True)), "proximity")
+        self._language = _per_place(_same_language(c.language_mask), c)
+        self._similarity = _per_place(c.unit_similarity[0], c)
+        self._see(scorer)
+
+    def over(self, scorer: Scorer) -> AdoptionScorer:
+        """The same over the columns of a scorer in which applications or ties are hidden."""
+        other = copy(self)
+        other._see(scorer)
+        return other
+
+    def _see(self, scorer: Scorer) -> None:
+        self.scorer, self.columns = scorer, scorer.columns
+        self._ties = _ties(scorer.columns)
+        self._taken = _themes_taken(scorer.columns)
+
+    def _scaled(self, values: Array, name: str) -> Array:
+        feature = self.model.adoption[name]
+        return np.asarray(np.clip((values - feature.lower) / (feature.upper - feature.lower), 0.0, 1.0))
+
+    def score(self, regions: Sequence[Region], subset: Subset | None = None) -> Array:
+        """(3, R, N) expected, low, high."""
+        features = self.features(regions, subset)
+        unknown = np.isnan(features)
+        declared = [self.model.adoption[name] for name in ADOPTION_FEATURES]
+        weights = np.array([feature.weight for feature in declared])
+        priors = np.array([feature.prior for feature in declared])[:, None, None]
+        return np.stack([
+            np.tensordot(weights / weights.sum(), np.where(unknown, default, features), axes=1)
+            for default in (priors, 0.0, 1.0)
+        ])
+
+    def features(self, regions: Sequence[Region], subset: Subset | None = None) -> Array:
+        """(features, R, N) in [0, 1], in the order of ADOPTION_FEATURES; NaN where unknown.
+
+        Of the places of a practice the nearest, the most alike, any tied, any of the same language counts.
+        """
+        subset = subset or self.scorer.everything
+        units = [self.scorer.units(region.iri) for region in regions]
+        shape = (len(units), len(subset.practices))
+        of_region = [
+            np.array([mean_of_known(values[members]) for members in units])
+            for values in (self._activity, self._per_head)
+        ]
+        return np.stack([
+            *(np.broadcast_to(values[:, None], shape) for values in of_region),
+            *(self._by_place(of, units, subset)
+              for of in (self._proximity, self._language, self._similarity, self._ties)),
+            self._theme(units, subset),
+        ])
+
+    def _by_place(self, values: Array, units: list[list[int]], subset: Subset) -> Array:
+        """(R, N): the best value over the places where each practice ran, of (U, P)."""
+        c, rows = self.columns, subset.applications
+        place = np.where(c.application_done[rows], c.application_place[rows], -1)
+        if all(len(members) == 1 for members in units):
+            of_places = values[np.ravel(units)[:, None], place[None, :]]
+        else:
+            of_places = np.stack([best_of_known(values[members][:, place]) if members else np.full(len(rows), np.nan)
+                                  for members in units])
+        known = np.where(np.isnan(of_places) | (place < 0), -1.0, of_places)
+        best = np.maximum.reduceat(known, subset.application_start, axis=1)
+        return np.asarray(np.where(best < 0, np.nan, best))
+
+    def _theme(self, units: list[list[int]], subset: Subset) -> Array:
+        """(R, N): 1 where the region has taken up a practice of the same theme before; NaN where none is known."""
+        masks = np.array([np.bitwise_or.reduce(self._taken[members]) for members in units], dtype=np.uint64)
+        themes = self.columns.theme_mask[subset.practices]
+        return np.where(themes == 0, np.nan, ((masks[:, None] & themes) != 0).astype(float))
+
+
+def _per_place(pairs: Array, c: Columns, nearest: bool = False) -> Array:
+    """(U, P) of (U, U): the best over the units of a place, which is the least of distances."""
+    sign = -1.0 if nearest else 1.0
+    result = np.full((len(pairs), len(c.places)), np.nan)
+    for place in range(len(c.places)):
+        members = c.place_units[c.place_start[place]:c.place_start[place + 1]]
+        if members.size:
+            result[:, place] = sign * best_of_known(sign * pairs[members])
+    return result
+
+
+def _same_language(masks: Array) -> Array:
+    """(U, U): 1 where two units share an official language, NaN where that of either is not known."""
+    shared = ((masks[:, None] & masks[None, :]) != 0).astype(float)
+    known = masks != 0
+    return np.where(known[:, None] & known[None, :], shared, np.nan)
+
+
+def _units_of_rows(c: Columns, rows: Array) -> tuple[Array, Array]:
+    """The units of the places of application rows, and for each unit the position of its row in ``rows``."""
+    found = np.flatnonzero(c.application_place[rows] >= 0)
+    places = c.application_place[rows[found]]
+    flat, _ = runs(c.place_start, places)
+    return c.place_units[flat], np.repeat(found, np.diff(c.place_start)[places])
+
+
+def _ties(c: Columns) -> Array:
+    """(U, P): 1 where a unit and a unit of a place are recorded in a common project, else 0."""
+    members = c.project_partners.copy()
+    units, pair = _units_of_rows(c, c.row_projects[:, 0])
+    members[units, c.row_projects[pair, 1]] = True
+    of_places = np.zeros((len(c.places), members.shape[1]), dtype=np.float32)
+    np.maximum.at(of_places, np.repeat(np.arange(len(c.places)), np.diff(c.place_start)),
+                  members[c.place_units].astype(np.float32))
+    return np.asarray((members.astype(np.float32) @ of_places.T) > 0, dtype=np.float64)
+
+
+def _themes_taken(c: Columns) -> Array:
+    """(U,) masks of the themes of the practices that each unit took over or tested."""
+    taken = np.zeros(len(c.units), dtype=np.uint64)
+    owner = np.repeat(np.arange(len(c.practices)), np.diff(c.application_start))
+    rows = np.flatnonzero(c.application_done & ~c.application_origin)
+    units, found = _units_of_rows(c, rows)
+    np.bitwise_or.at(taken, units, c.theme_mask[owner[rows[found]]])
+    return taken
+
+
+def distances(coordinates: Array) -> Array:
+    """(U, U) great-circle kilometres between centroids (haversine); ``coordinates`` is (U, 2) latitude, longitude."""
+    lat, long = np.radians(coordinates[:, 0]), np.radians(coordinates[:, 1])
+    half = np.sin((lat[:, None] - lat) / 2) ** 2
+    half = half + np.cos(lat)[:, None] * np.cos(lat) * np.sin((long[:, None] - long) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))

@@ -1,0 +1,385 @@
+"""Suitability: six components in [0, 1] with intervals, for any regions × any practices, without a Python loop.
+
+Arrays are (…, R, N): R regions asked for, N practices. The leading axis of 3 is expected, low, high.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from p4c_graph.regions import Gazetteer, Region
+from p4c_graph.transfer.columns import Columns
+from p4c_graph.transfer.features import ACTORS
+from p4c_graph.transfer.model import COMPONENTS, TransferModel
+from p4c_graph.transfer.similarity import blank, mean_of_known, spread
+from p4c_graph.transfer.surroundings import ANY_SECTOR, NO_SECTOR
+
+Array = npt.NDArray[Any]
+_AGENCY, _INITIATIVE = ACTORS.index("DevelopmentAgency"), ACTORS.index("ClusterInitiative")
+_CACHED = 4096
+Scored = tuple[Array, Array]
+"""Values (3, …) with the prior where they are unknown, and where they are known (…)."""
+COUNTS = ("population", "interreg-projects-2014-2020", "interreg-partners-2014-2020")
+"""Indicators of size: never inherited from a larger region, nor a mean of parts."""
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """Scores of R regions × N practices: six ``components`` (3, R, N) and whether each is ``known``; totals (R, N)."""
+
+    components: tuple[Array, ...]
+    known: tuple[Array, ...]
+    expected: Array
+    low: Array
+    high: Array
+    known_share: Array
+    blocked: Array
+    possibly_blocked: Array
+    here: Array
+
+    def of_region(self, row: int) -> Suitability:
+        """The scores of all practices for one region: every array without its axis of regions."""
+        return self._take((..., row, slice(None)))
+
+    def of_practice(self, column: int) -> Suitability:
+        """The scores of one practice for all regions: every array without its axis of practices."""
+        return self._take((..., column))
+
+    def _take(self, at: Any) -> Suitability:
+        taken: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            taken[field.name] = tuple(of[at] for of in value) if isinstance(value, tuple) else value[at]
+        return Suitability(**taken)
+
+
+@dataclass(frozen=True)
+class Subset:
+    """The columns of some practices: their indices, and the flat rows that are theirs with new offsets."""
+
+    practices: Array
+    applications: Array
+    application_start: Array
+    judged: Array
+    """Positions of those that state a condition which can be judged from the graph; the condition rows are theirs."""
+    conditions: Array
+    condition_start: Array
+    profiles: Array
+    """A practice of each profile: those alike in themes, sectors, target groups and kind of service share one."""
+    profile: Array
+
+    @classmethod
+    def of(cls, columns: Columns, practices: Sequence[int] | Array) -> Subset:
+        """Those of the given indices."""
+        c, index = columns, np.asarray(practices, dtype=np.int64)
+        can_be = np.append((c.condition_indicator >= 0) | (c.condition_actor >= 0), False)[c.condition_index]
+        judged = np.flatnonzero(np.logical_or.reduceat(can_be, c.condition_start[:-1])[index])
+        alike = np.column_stack([m[index] for m in (c.theme_mask, c.sector_mask, c.target_mask, c.collective)])
+        _, first, profile = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+        return cls(
+            index, *runs(c.application_start, index), judged, *runs(c.condition_start, index[judged]),
+            index[first], profile.ravel(),
+        )
+
+
+def runs(start: Array, index: Array) -> tuple[Array, Array]:
+    """Flat rows of the items at ``index``, one run after the other, and where each run begins."""
+    lengths = start[index + 1] - start[index]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    rows = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(start[index], lengths)
+    return rows, offsets[:-1]
+
+
+class Scorer:
+    """Scores practices for regions over the columns of one snapshot."""
+
+    def __init__(self, columns: Columns, gazetteer: Gazetteer, model: TransferModel) -> None:
+        self.columns, self.gazetteer, self.model = columns, gazetteer, model
+        self._unit = {iri: i for i, iri in enumerate(columns.units)}
+        self._row = {region.iri: i for i, region in enumerate(gazetteer.regions)}
+        self.everything = Subset.of(columns, np.arange(len(columns.practices)))
+        # One more place at the end, of which nothing is known: place −1 points there.
+        self._similarity = np.concatenate([columns.place_similarity, blank(len(columns.units), 1)], axis=2)
+        self._evidence = self._with_prior(columns.evidence.T.copy(), "evidence")
+        self._merit = self._with_prior(columns.merit.T.copy(), "merit")
+        self._requires = np.logical_or.reduceat(columns.condition_required, columns.condition_start[:-1])
+        self._places = self._ground([place] for place in columns.places)
+        self._needs = self._ground(columns.need_regions)
+        # What depends on the region alone is worked out once a region.
+        self.units = lru_cache(_CACHED)(self._units_of)
+        self.here = lru_cache(_CACHED)(self._here)
+        self.needs = lru_cache(_CACHED)(lambda region: self._on_ground(self._needs, region))
+        self._see_actors()
+
+    def over(self, columns: Columns) -> Scorer:
+        """A scorer over columns in which applications, actors or ties are hidden; all else is shared."""
+        other = copy(self)
+        other.columns = columns
+        other._see_actors()
+        return other
+
+    def score(
+        self, regions: Sequence[Region], weights: dict[str, float], subset: Subset | None = None
+    ) -> Suitability:
+        """The suitability of a subset of practices (default all) for each region."""
+        c, subset = self.columns, subset or self.everything
+        shape = (len(regions), len(subset.practices))
+        actors = self._actors(regions)
+        conditions, blocked, possibly = self._conditions(self._states(regions, actors), subset)
+        parts = (
+            self._with_prior(self._context(regions, subset), "context"),
+            self._of_practice(self._evidence, subset, shape),
+            conditions,
+            self._relevance(regions, subset),
+            tuple(np.take(of, subset.profile, axis=-1) for of in self._capacity(actors, subset)),
+            self._of_practice(self._merit, subset, shape),
+        )
+        # Summed one component after the other: a score must not depend on how many others are asked for.
+        total, product = np.zeros((3, *shape)), np.empty((3, *shape))
+        pattern = np.zeros(shape, dtype=np.uint8)
+        for i, (name, (values, known)) in enumerate(zip(COMPONENTS, parts, strict=True)):
+            total += np.multiply(values, weights[name], out=product)
+            pattern |= known.view(np.uint8) << np.uint8(i)
+        shares = [sum(weights[name] for i, name in enumerate(COMPONENTS) if of >> i & 1) for of in range(64)]
+        here = np.stack([self.here(region.iri) for region in regions])
+        ran_here, runs_here = np.zeros(shape, dtype=bool), c.application_done[subset.applications]
+        row, at = np.nonzero(here[:, c.application_place[subset.applications]] & runs_here)
+        ran_here[row, _owner(subset.application_start, at)] = True
+        return Suitability(
+            components=tuple(values for values, _ in parts), known=tuple(known for _, known in parts),
+            expected=total[0], low=total[1], high=total[2], known_share=np.take(shares, pattern),
+            blocked=blocked, possibly_blocked=possibly, here=ran_here,
+        )
+
+    def similarities(self, regions: Sequence[Region], places: Array) -> Array:
+        """(3, R, places) similarity of regions and places, given by index; place −1 is none."""
+        units = [self.units(region.iri) for region in regions]
+        if len(units) < len(places):
+            found = np.take(self._similarity[:, _first(units)], places, axis=2)
+        else:
+            found = np.take(self._similarity, places, axis=2)[:, _first(units)]
+        for r, members in enumerate(units):
+            if len(members) > 1:
+                found[:, r] = spread(self._similarity[:, members][:, :, places])
+            elif not members:
+                found[:, r] = blank(len(places))
+        return found
+
+    def condition_states(self, region: str) -> Array:
+        """(C + 1,) whether a region meets each distinct condition: 1, 0 or NaN where that is unknown."""
+        regions = [self.gazetteer.by_iri[region]]
+        return np.asarray(self._states(regions, self._actors(regions))[0])
+
+    # ── what depends on the region alone ──────────────────────────────────────────────────────────────────────
+
+    def _units_of(self, region: str) -> list[int]:
+        """The indices of the NUTS 2 regions that stand for a region."""
+        return [self._unit[unit.iri] for unit in self.gazetteer.units_of(self.gazetteer.by_iri[region])]
+
+    def _ground(self, regions: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+        """NUTS region → the items, each of some regions, that are on its ground."""
+        index: dict[str, list[int]] = defaultdict(list)
+        for item, where in enumerate(regions):
+            for iri in where:
+                region = self.gazetteer.by_iri.get(iri)
+                for on in {iri, *(atom.iri for atom in self.gazetteer.atoms(region))} if region else ():
+                    index[on].append(item)
+        return index
+
+    def _on_ground(self, index: dict[str, list[int]], region: str) -> list[int]:
+        """The items that share ground with a region: in it, in a part of it, or in what it is part of."""
+        related = self.gazetteer.related(self.gazetteer.by_iri[region])
+        return sorted({item for iri in related for item in index.get(iri, ())})
+
+    def _here(self, region: str) -> Array:
+        """(P + 1,) which places share ground with a region; the last one, no place, never does."""
+        found = np.zeros(len(self.columns.places) + 1, dtype=bool)
+        found[self._on_ground(self._places, region)] = True
+        return found
+
+    def _see_actors(self) -> None:
+        """Spreads the actors of the columns over (U, kinds, sectors)."""
+        c = self.columns
+        self._known = np.zeros((len(c.units), len(ACTORS), NO_SECTOR + 1), dtype=bool)
+        _, unit, kind, sector = c.actor_cells.T
+        self._known[unit, kind, sector] = True
+
+    def _actors(self, regions: Sequence[Region]) -> Array:
+        """(R, kinds, sectors + any): whether such an actor is known there: 1, 0 where there is none, else NaN."""
+        units = [self.units(region.iri) for region in regions]
+        known, complete = self._known[_first(units)], self.columns.actor_complete[_first(units)]
+        for r, (region, members) in enumerate(zip(regions, units, strict=True)):
+            if members != [self._unit.get(region.iri)]:
+                known[r] = self._known[members].any(axis=0)
+                complete[r] = self.columns.actor_complete[members].all(axis=0) if members else False
+                complete[r, self._declared(region)] = True
+        none = np.repeat(complete[:, :, None], ANY_SECTOR + 1, axis=2)
+        # An actor whose sector is not known may be in the one asked for.
+        none[:, :, :ANY_SECTOR] &= ~known[:, :, NO_SECTOR:]
+        return np.where(known[:, :, :NO_SECTOR], 1.0, np.where(none, 0.0, np.nan))
+
+    def _declared(self, region: Region) -> list[int]:
+        """The kinds of actor of which a list that covers the region is declared complete."""
+        covers = {region.iri, *(above.iri for above in self.gazetteer.lineage(region))}
+        return [ACTORS.index(k) for where, k in self.columns.complete_regions if where in covers and k in ACTORS]
+
+    def _states(self, regions: Sequence[Region], actors: Array) -> Array:
+        """(R, C + 1): whether each region meets each distinct condition: 1, 0 or NaN where that is unknown."""
+        c = self.columns
+        states = np.full((len(regions), len(c.condition_iris) + 1), np.nan)
+        on_indicator, on_actor = np.flatnonzero(c.condition_indicator >= 0), np.flatnonzero(c.condition_actor >= 0)
+        if on_indicator.size:
+            values = self._values(regions)[:, c.condition_indicator[on_indicator]]
+            low, high = c.condition_bounds[on_indicator].T
+            states[:, on_indicator] = np.where(np.isnan(values), np.nan, (values >= low) & (values <= high))
+        states[:, on_actor] = actors[:, c.condition_actor[on_actor], c.condition_sector[on_actor]]
+        return states
+
+    def _values(self, regions: Sequence[Region]) -> Array:
+        """(R, indicators): the latest observed; where there is none, the mean of the units that stand for it."""
+        c = self.columns
+        values = c.region_values[[self._row[region.iri] for region in regions]]
+        inherited = np.array([not indicator.endswith(COUNTS) for indicator in c.indicators], dtype=bool)
+        for r, region in enumerate(regions):
+            if (missing := np.isnan(values[r]) & inherited).any() and region.iri not in self._unit:
+                rows = [self._row[c.units[unit]] for unit in self.units(region.iri)]
+                if rows:
+                    values[r, missing] = mean_of_known(c.region_values[rows][:, missing])
+        return values
+
+    # ── the components ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _with_prior(self, values: Array, name: str) -> Scored:
+        """Puts the declared prior where a component is unknown, and says where it is known.
+
+        What is expected at or above the least that the unknown may be has no bound below that: else to know a
+        component in part would rank below not knowing it at all.
+        """
+        prior = self.model.components[name]
+        known = ~np.isnan(values[0])
+        if prior.prior_low > 0:
+            values[1] = np.where(values[0] >= prior.prior_low, np.maximum(values[1], prior.prior_low), values[1])
+        if not known.all():
+            for of, value in zip(values, (prior.prior, prior.prior_low, prior.prior_high), strict=True):
+                of[~known] = value
+        return values, known
+
+    def _of_practice(self, scored: Scored, subset: Subset, shape: tuple[int, int]) -> Scored:
+        """What depends on the practice alone, for every region."""
+        values, known = scored if subset is self.everything else (
+            np.take(of, subset.practices, axis=-1) for of in scored)
+        return np.broadcast_to(values[:, None], (3, *shape)), np.broadcast_to(known, shape)
+
+    def _context(self, regions: Sequence[Region], subset: Subset) -> Array:
+        """(3, R, N): max over places of strength × similarity, lowered by the worst place that failed."""
+        c, start = self.columns, subset.application_start
+        strength = c.application_strength[subset.applications]
+        values = self.similarities(regions, c.application_place[subset.applications])
+        failed = np.flatnonzero(c.application_negative[subset.applications])
+        at_failed = values[:, :, failed]
+        values *= strength
+        # A plan says nothing; a place that failed says that nothing there speaks for the practice.
+        values[0][:, strength == 0] = -1.0
+        values[0][:, failed] = np.where(np.isnan(at_failed[0]), -1.0, 0.0)
+        values[0][np.isnan(values[0])] = -1.0
+        best = np.maximum.reduceat(values, start, axis=2)
+        known = best[0] >= 0
+        np.maximum(best[0], best[1], out=best[0])
+        if failed.size:
+            owners, first = np.unique(_owner(start, failed), return_index=True)
+            worst = np.maximum.reduceat(np.nan_to_num(at_failed), first, axis=2)
+            np.maximum(worst[0], worst[1], out=worst[0])
+            # The bounds change places: what the failure may cost most is what the score may lose most.
+            lowered = best[:, :, owners] - self.model.negative_penalty * worst[[0, 2, 1]]
+            best[:, :, owners] = np.maximum(lowered, 0.0)
+        best[0][~known] = np.nan
+        return best
+
+    def _conditions(self, states: Array, subset: Subset) -> tuple[Scored, Array, Array]:
+        """Importance-weighted share of conditions met; (R, N) where a required one is unmet, of unknown state."""
+        c, start, judged = self.columns, subset.condition_start, subset.judged
+        shape = (len(states), len(subset.practices))
+        values, blocked = blank(*shape), np.zeros(shape, dtype=bool)
+        possibly = np.repeat(self._requires[None, subset.practices], len(states), axis=0)
+        if judged.size:
+            state = states[:, c.condition_index[subset.conditions]]
+            importance = c.condition_importance[subset.conditions]
+            required = c.condition_required[subset.conditions]
+            unknown = np.isnan(state)
+            defaults = (self.model.components["conditions"].prior, 0.0, 1.0)
+            met = np.stack([np.where(unknown, default, state) * importance for default in defaults])
+            shares = np.add.reduceat(met, start, axis=2) / np.add.reduceat(importance, start)
+            shares[0][np.logical_and.reduceat(unknown, start, axis=1)] = np.nan
+            values[:, :, judged] = shares
+            blocked[:, judged] = np.logical_or.reduceat(required & (state == 0), start, axis=1)
+            possibly[:, judged] = np.logical_or.reduceat(required & unknown, start, axis=1)
+        return self._with_prior(values, "conditions"), blocked, possibly
+
+    def _capacity(self, actors: Array, subset: Subset) -> Scored:
+        """By profile: whether an agency, and for a collective service an initiative in its sector, is known there."""
+        c, prior = self.columns, self.model.components["capacity"].prior
+        agency, anywhere = actors[:, _AGENCY, ANY_SECTOR, None], actors[:, _INITIATIVE, ANY_SECTOR, None]
+        in_sector = actors[:, _INITIATIVE, :ANY_SECTOR]
+        bits = np.left_shift(np.uint64(1), np.arange(ANY_SECTOR, dtype=np.uint64))
+        present, possible = (
+            (found * bits).sum(axis=1, dtype=np.uint64)[:, None] for found in (in_sector == 1, np.isnan(in_sector))
+        )
+        mask, collective = c.sector_mask[subset.profiles], c.collective[subset.profiles]
+        by_sector = np.where(mask & present, 1.0, np.where(mask & possible, np.nan, 0.0))
+        initiative = np.where(mask == 0, anywhere, by_sector)
+        unknown = np.isnan(agency) & (~collective | np.isnan(initiative))
+
+        def value(default: float) -> Array:
+            first = np.where(np.isnan(agency), default, agency)
+            both = (first + np.where(np.isnan(initiative), default, initiative)) / 2.0
+            return np.where(collective, both, first)
+
+        return self._with_prior(
+            np.stack([np.where(unknown, np.nan, value(prior)), value(0.0), value(1.0)]), "capacity")
+
+    def _relevance(self, regions: Sequence[Region], subset: Subset) -> Scored:
+        """The share of the region's declared needs that a practice answers."""
+        shape = (len(regions), len(subset.practices))
+        prior = self.model.components["relevance"]
+        result = blank(len(regions), len(subset.profiles))
+        for r, region in enumerate(regions):
+            if needs := self.needs(region.iri):
+                answers = np.stack([self._answers(self.columns.need_masks[i], subset.profiles) for i in needs])
+                unknown = np.isnan(answers)
+                result[:, r] = [np.where(unknown, d, answers).mean(axis=0) for d in (prior.prior, 0.0, 1.0)]
+                result[0, r, unknown.all(axis=0)] = np.nan
+        values, known = self._with_prior(result, "relevance")
+        if not known.any():
+            return np.broadcast_to(values[:, :, :1], (3, *shape)), np.broadcast_to(known[:, :1], shape)
+        return np.take(values, subset.profile, axis=-1), np.take(known, subset.profile, axis=-1)
+
+    def _answers(self, need: Array, practices: Array) -> Array:
+        """1 where a practice shares the need's theme, and its sector and target group where both state one."""
+        c = self.columns
+        themes, sectors, targets = (m[practices] for m in (c.theme_mask, c.sector_mask, c.target_mask))
+        fits = np.ones(len(practices), dtype=bool)
+        for wanted, offered in ((need[1], sectors), (need[2], targets)):
+            if wanted:
+                fits &= (offered == 0) | ((offered & wanted) != 0)
+        if not need[0]:
+            return fits.astype(float)
+        shared = np.where(themes == 0, np.nan, ((themes & need[0]) != 0).astype(float))
+        return np.where(fits, shared, 0.0)
+
+
+def _owner(start: Array, rows: Array) -> Array:
+    """The position of the run that each flat row belongs to."""
+    return np.searchsorted(start, rows, side="right") - 1
+
+
+def _first(units: list[list[int]]) -> Array:
+    """The first unit of each region; any where it has none, to be overwritten."""
+    return np.array([members[0] if members else 0 for members in units], dtype=np.int64)

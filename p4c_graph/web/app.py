@@ -1,0 +1,77 @@
+"""The server: one FastAPI application over one store folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from importlib.resources import files
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from p4c_graph import __version__
+from p4c_graph.errors import P4CError
+from p4c_graph.settings import Settings, load
+from p4c_graph.web import health, home, match, sparql
+from p4c_graph.web.responses import problem, problem_response
+from p4c_graph.web.service import Service
+
+DESCRIPTION = (
+    "Good practices in cluster policy as a knowledge graph: which practices suit a region, why, and how sure we are. "
+    "Errors are problem details (RFC 9457)."
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; it opens the current snapshot when it starts."""
+    service = Service(settings or load())
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(
+        title="p4c_graph", version=__version__, description=DESCRIPTION, lifespan=lifespan,
+        docs_url=None, redoc_url=None,
+    )
+    app.state.service = service
+    app.add_exception_handler(P4CError, _p4c_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+    for part in (home, match, health):
+        app.include_router(part.router)
+    sparql.add_routes(app)
+    app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
+    return app
+
+
+async def _p4c_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, P4CError)
+    return problem(error)
+
+
+async def _invalid_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    detail = f"{name}: {first['msg']} (got {first.get('input')!r})"
+    return problem_response(HTTPStatus.BAD_REQUEST, detail, {"parameter": name})
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = f"{request.method} {request.url.path}: {status.phrase}"
+    return problem_response(status, detail, None, dict(error.headers or {}))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The server logs the traceback; a visitor gets none of it.
+    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed on this request; it has been logged.")

@@ -1,0 +1,92 @@
+"""``/match`` and ``/regions/{code}/similar``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated, Any, Literal
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from p4c_graph.namespaces import PREFIXES
+from p4c_graph.transfer.explain import explain
+from p4c_graph.transfer.match import MAXIMUM_LIMIT
+from p4c_graph.transfer.result import MatchResult
+from p4c_graph.web.negotiation import Offer, negotiate
+from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.parameters import Served, Weights, known_only
+from p4c_graph.web.responses import answer, json_bytes
+from p4c_graph.web.service import Service
+
+router = APIRouter()
+JSON = Offer("json", "application/json")
+CSV = Offer("csv", "text/csv")
+TURTLE = Offer("ttl", "text/turtle", ("application/x-turtle",))
+MATCH_OFFERS = (JSON, CSV, TURTLE, HTML)
+SIMILAR_OFFERS = (JSON, CSV)
+CHECKED = [Depends(known_only)]
+Order = Annotated[Literal["cautious", "expected"], Query(description="By lower bound, or by expected score.")]
+Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many results.")]
+Format = Annotated[str | None, Query(alias="format", description="Instead of the Accept header: json, csv, ttl, html.")]
+
+
+@router.get("/match", dependencies=CHECKED, summary="Rank practices for a region, or regions for a practice")
+@router.head("/match", dependencies=CHECKED, include_in_schema=False)
+def match(
+    request: Request, served: Served, weights: Weights,
+    region: Annotated[str | None, Query(description="NUTS code of any version, or a name.")] = None,
+    practice: Annotated[str | None, Query(description="Slug, IRI or name of a practice.")] = None,
+    limit: Limit = 10,
+    order: Order = "cautious",
+    include_existing: Annotated[bool, Query(description="Also rank what already runs there.")] = False,
+    wanted: Format = None,
+) -> Response:
+    """The practices that suit a region, or the regions for a practice: scores, intervals, reasons with sources."""
+    offer = negotiate(request.headers.get("accept"), wanted, MATCH_OFFERS)
+    found = served.graph.match(region=region or None, practice=practice or None, limit=limit, order=order,
+                               weights=weights, include_existing=include_existing)
+    headers = {"P4C-Snapshot": found.snapshot}
+    if offer is JSON:
+        return answer(request, json_bytes(found.to_dict()), offer, headers=headers)
+    if offer is CSV:
+        return answer(request, csv_bytes(found.rows()), offer, headers=headers)
+    if offer is TURTLE:
+        body = ox.serialize(found.to_rdf(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        return answer(request, body or b"", offer, headers=headers)
+    return _html(request, found, served, headers)
+
+
+@router.get("/regions/{code}/similar", dependencies=CHECKED, summary="The regions most alike in structure")
+@router.head("/regions/{code}/similar", dependencies=CHECKED, include_in_schema=False)
+def similar(request: Request, served: Served, code: str, limit: Limit = 10, wanted: Format = None) -> Response:
+    """The NUTS 2 regions most alike in structure, with the interval that unknown indicators leave."""
+    offer = negotiate(request.headers.get("accept"), wanted, SIMILAR_OFFERS)
+    found = served.graph.similar(code, limit)
+    if offer is JSON:
+        return answer(request, json_bytes(found), offer)
+    rows = [{"rank": row["rank"], "code": row["region"]["code"], "label": row["region"]["label"],
+             **{name: row[name] for name in ("expected", "low", "high")}} for row in found["results"]]
+    return answer(request, csv_bytes(rows), offer)
+
+
+def csv_bytes(rows: list[dict[str, Any]]) -> bytes:
+    """Rows as CSV; cells a spreadsheet would take for a formula are quoted with an apostrophe."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(rows[0]) if rows else ["rank"], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
+    return buffer.getvalue().encode()
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _html(request: Request, found: MatchResult, served: Service, headers: dict[str, str]) -> Response:
+    sources = served.graph.sources(sorted({r.source for m in found.results for r in m.because if r.source}))
+    return page(
+        request, "match.html", headers=headers, found=found, sources=sources, about=found.region or found.practice,
+        results=[(m, m.practice if found.subject == "practice" else m.region, explain(m)) for m in found.results],
+    )

@@ -1,0 +1,44 @@
+"""Query parameters that several routes read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from p4c_graph.errors import InputError
+from p4c_graph.transfer.model import COMPONENTS
+from p4c_graph.web.service import Service
+
+
+def service(request: Request) -> Service:
+    """The state of this server."""
+    found: Service = request.app.state.service
+    return found
+
+
+def known_only(request: Request) -> None:
+    """Refuses a query parameter that the route does not have, naming those it has."""
+    route = request.scope["route"]
+    known = {name.alias for name in route.dependant.query_params}
+    for dependency in route.dependant.dependencies:
+        known |= {name.alias for name in dependency.query_params}
+    for name in request.query_params:
+        if name not in known:
+            raise InputError(f"there is no parameter {name!r}; expected {', '.join(sorted(known))}", parameter=name)
+
+
+Weight = Annotated[float | None, Query(ge=0, description="Weight of this component; declared where not given.")]
+
+
+def weights(
+    context: Weight = None, evidence: Weight = None, conditions: Weight = None, relevance: Weight = None,
+    capacity: Weight = None, merit: Weight = None,
+) -> dict[str, object]:
+    """The weights given in the address, by component."""
+    given = dict(zip(COMPONENTS, (context, evidence, conditions, relevance, capacity, merit), strict=True))
+    return {name: value for name, value in given.items() if value is not None}
+
+
+Served = Annotated[Service, Depends(service)]
+Weights = Annotated[dict[str, object], Depends(weights)]

@@ -1,0 +1,88 @@
+"""What a running server holds: the current snapshot, its matcher, and the query pool; it follows the pointer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.errors import Busy, NoSnapshot, P4CError
+from p4c_graph.settings import Settings
+from p4c_graph.store.pool import QueryPool
+from p4c_graph.store.snapshots import Snapshot, Snapshots
+
+_FOLLOW_SECONDS = 1.0
+_log = logging.getLogger("p4c_graph.web")
+
+
+class Service:
+    """The state of one server process. ``graph`` and ``pool`` always belong to one snapshot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._pool: QueryPool | None = None
+        self._graph: KnowledgeGraph | None = None
+        self._follower: asyncio.Task[None] | None = None
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The snapshot that is served. Raises NoSnapshot before the first one."""
+        if self._graph is None:
+            raise NoSnapshot(f"Nothing has been built in {self.settings.store} yet")
+        return self._graph
+
+    @property
+    def pool(self) -> QueryPool:
+        """The query processes. Raises Busy while they are reading the first snapshot."""
+        if self._pool is None:
+            raise Busy(f"The query processes are reading snapshot {self.graph.snapshot.id}", retry_after=5)
+        return self._pool
+
+    async def start(self) -> None:
+        """Opens the current snapshot, if there is one, and follows the pointer from now on.
+
+        Matches are answered at once; SPARQL as soon as the query processes have read the snapshot.
+        """
+        with suppress(NoSnapshot):
+            self._graph = await self._loaded(Snapshots(self.settings.store).current())
+        self._follower = asyncio.create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Ends the follower and all query processes."""
+        if self._follower:
+            self._follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._follower
+        if self._pool:
+            await self._pool.close()
+
+    async def _loaded(self, snapshot: Snapshot) -> KnowledgeGraph:
+        graph = KnowledgeGraph(snapshot, self.settings)
+        await asyncio.to_thread(lambda: graph.matcher)
+        return graph
+
+    async def _open(self) -> None:
+        """Makes the current snapshot the one that is served, queries and matches together."""
+        snapshot = Snapshots(self.settings.store).current()
+        if self._pool and self._pool.snapshot == snapshot.path:
+            return
+        known = self._graph is not None and self._graph.snapshot.id == snapshot.id
+        graph = self._graph if known else await self._loaded(snapshot)
+        if self._pool is None:
+            pool = QueryPool(self.settings)
+            await pool.start(snapshot.path)
+            self._pool = pool
+        else:
+            await self._pool.switch(snapshot.path)
+        self._graph = graph
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._open()
+            except NoSnapshot:
+                pass
+            except (P4CError, OSError):
+                _log.exception("the new snapshot cannot be opened; the old one stays")
+            await asyncio.sleep(_FOLLOW_SECONDS)

@@ -1,0 +1,146 @@
+"""``/sparql``: the query operations of the SPARQL 1.1 Protocol."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from p4c_graph.errors import InputError
+from p4c_graph.store import formats
+from p4c_graph.store.formats import Form
+from p4c_graph.store.guard import check_query
+from p4c_graph.store.pool import QueryJob
+from p4c_graph.web.negotiation import negotiate
+from p4c_graph.web.responses import BASE_HEADERS, answer, problem_response
+from p4c_graph.web.service import Service
+
+QUERY = "application/sparql-query"
+FORM = "application/x-www-form-urlencoded"
+_KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
+_METHODS = "GET, HEAD, POST, OPTIONS"
+
+
+def add_routes(app: FastAPI) -> None:
+    """Adds the endpoint: one plain route, since the protocol names its own parameters and media types."""
+    app.add_route("/sparql", sparql, methods=["GET", "HEAD", "POST", "OPTIONS"], include_in_schema=False)
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        document["paths"].setdefault("/sparql", _OPENAPI)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+async def sparql(request: Request) -> Response:
+    """The answer of a query, in the format negotiated for its form."""
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={
+            **BASE_HEADERS, "Allow": _METHODS, "Access-Control-Allow-Methods": _METHODS,
+            "Access-Control-Allow-Headers": "Accept, Content-Type",
+        })
+    service: Service = request.app.state.service
+    parameters = _parameters(request.scope["query_string"])
+    if request.method == "POST":
+        media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type not in (QUERY, FORM):
+            detail = f"POST takes {QUERY} or {FORM}, not {media_type or 'a body without Content-Type'}"
+            return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        body = await _body(request, service.settings.max_body_bytes)
+        if body is None:
+            detail = f"The body is longer than {service.settings.max_body_bytes} bytes (setting max_body_bytes)"
+            return problem_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"limit": "max_body_bytes"})
+        if media_type == FORM:
+            for name, values in _parameters(body).items():
+                parameters[name] += values
+        else:
+            parameters["query"].append(_text(body))
+    text = _one(parameters, "query")
+    form: Form = check_query(text).form  # type: ignore[assignment]
+    wanted = parameters["format"][0] if parameters.get("format") else None
+    offer = negotiate(request.headers.get("accept"), wanted, formats.for_form(form))
+    job = QueryJob(
+        text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
+    graph = service.graph
+    result = await service.pool.query(job, client=request.client.host if request.client else None)
+    headers = {"P4C-Snapshot": graph.snapshot.id, "Server-Timing": f"query;dur={result.seconds * 1000:.1f}"}
+    return answer(request, result.body, offer, headers=headers)
+
+
+async def _body(request: Request, most: int) -> bytes | None:
+    """The request's body, or None where it is longer than allowed; no more than that is ever held."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the query is not UTF-8 (byte {error.start})", parameter="query") from None
+
+
+def _parameters(encoded: bytes) -> dict[str, list[str]]:
+    """Name → values of a query string or form. Raises InputError on what the endpoint does not have."""
+    try:
+        pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise InputError(f"the parameters cannot be read: {error}", parameter="query") from None
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        if name not in _KNOWN:
+            raise InputError(f"there is no parameter {name!r}; expected {', '.join(_KNOWN)}", parameter=name)
+        found[name].append(value)
+    return found
+
+
+def _one(parameters: dict[str, list[str]], name: str) -> str:
+    values = parameters.get(name, [])
+    if len(values) != 1:
+        raise InputError(f"{name} is given {len(values)} times; expected exactly one", parameter=name)
+    return values[0]
+
+
+def _graphs(parameters: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+    return tuple(parameters[name]) if parameters.get(name) else None
+
+
+_PARAMETER = {"in": "query", "schema": {"type": "string"}}
+_ANSWERS = {
+    "200": {
+        "description": "The answer",
+        "content": {format.media_type: {} for format in formats.FORMATS},
+    },
+    "400": {"description": "The query or a parameter is wrong", "content": {"application/problem+json": {}}},
+    "503": {"description": "Over the time limit, or no room", "content": {"application/problem+json": {}}},
+}
+_OPENAPI: dict[str, Any] = {
+    "get": {
+        "summary": "SPARQL 1.1 query",
+        "parameters": [
+            {"name": "query", "required": True, **_PARAMETER},
+            {"name": "default-graph-uri", **_PARAMETER}, {"name": "named-graph-uri", **_PARAMETER},
+            {"name": "format", **_PARAMETER},
+        ],
+        "responses": _ANSWERS,
+    },
+    "post": {
+        "summary": "SPARQL 1.1 query",
+        "requestBody": {"required": True, "content": {
+            QUERY: {"schema": {"type": "string"}},
+            FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}},
+        }},
+        "responses": _ANSWERS,
+    },
+}

@@ -1,0 +1,81 @@
+"""Fixtures shared by all tests: the repository, and the real graph, built once a run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def p4c() -> str:
+    """The installed command."""
+    return str(Path(sys.executable).parent / "p4c")
+
+
+@pytest.fixture(scope="session")
+def real_store(tmp_path_factory: pytest.TempPathFactory, p4c: str) -> Path:
+    """A store folder with one snapshot of the shipped facts; shared by the processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "real-store"
+    with (shared / "real-store.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current").exists():
+            subprocess.run([p4c, "build", "--store", str(folder)], check=True, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kg(real_store: Path) -> object:
+    """The real graph."""
+    from p4c_graph import KnowledgeGraph
+
+    return KnowledgeGraph.open(real_store)
+
+
+@pytest.fixture(scope="session")
+def server(real_store: Path, p4c: str) -> Iterator[str]:
+    """The address of a running server; queries may take two seconds."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [p4c, "serve", "--port", str(port), "--store", str(real_store)], stderr=subprocess.DEVNULL,
+        env={"PATH": "/usr/bin:/bin", "P4C_QUERY_TIMEOUT": "2", "P4C_MAX_RESULT_BYTES": "5000000"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                if httpx.get(f"{address}/health").status_code == 200:
+                    break
+            except httpx.TransportError:
+                assert process.poll() is None
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        assert process.wait(10) in (0, -15)
+
+
+@pytest.fixture(scope="session")
+def client(server: str) -> Iterator[httpx.Client]:
+    """A client of that server."""
+    with httpx.Client(base_url=server, timeout=20) as found:
+        yield found

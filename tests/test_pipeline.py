@@ -1,0 +1,170 @@
+"""The build: one way for the data, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from p4c_graph import KnowledgeGraph
+from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.snapshots import Snapshots
+
+pytestmark = pytest.mark.slow
+
+UNPROVIDED = """
+@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+<id/practice/lonely> a p4c:Practice ; rdfs:label "A practice of nobody"@en .
+"""
+GOOD = """
+@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+<id/practice/added> a p4c:Practice ; rdfs:label "A practice that was added"@en ; p4c:providerUnknown true .
+"""
+OFF_SCALE = """
+@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix qb: <http://purl.org/linked-data/cube#> .
+
+<id/scale/five> a p4c:Scale ; rdfs:label "One to five"@en ; p4c:minimum 1 ; p4c:maximum 5 .
+<id/evaluation/high> a p4c:Evaluation , qb:Observation ;
+  p4c:onPractice <id/practice/european-networking> ; p4c:byPartner <id/organisation/mita> ;
+  p4c:onCriterion <https://w3id.org/pooling4clusters/scheme/criterion/C1.1> ;
+  p4c:onScale <id/scale/five> ; p4c:value 9.0 .
+"""
+
+
+def run(p4c: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([p4c, *arguments], cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def store(real_store: Path, tmp_path: Path) -> Path:
+    """A store of one's own with the real snapshot in it."""
+    return Path(shutil.copytree(real_store, tmp_path / "store"))
+
+
+def test_the_shipped_facts_conform(kg: KnowledgeGraph) -> None:
+    assert kg.snapshot.manifest()["left_out"] == {}
+
+
+def test_the_manifest_counts_graphs_and_classes(kg: KnowledgeGraph) -> None:
+    manifest = kg.snapshot.manifest()
+    rows = StoreRows(kg.dataset.store)
+    practices = int(rows.single("SELECT (COUNT(DISTINCT ?p) AS ?n) WHERE { ?p a p4c:Practice }"))
+    assert manifest["classes"]["Practice"] == practices
+    assert manifest["statements"] == sum(manifest["graphs"].values())
+    merged = int(rows.single("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"))
+    assert manifest["merged"] == merged
+
+
+def test_the_default_graph_is_the_merged_set(kg: KnowledgeGraph) -> None:
+    rows = StoreRows(kg.dataset.store)
+    distinct = rows.single(
+        "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } }")
+    assert int(distinct) == kg.snapshot.manifest()["merged"]
+
+
+def test_two_builds_of_the_same_input_have_the_same_digest(p4c: str, store: Path, tmp_path: Path) -> None:
+    before = Snapshots(store).current()
+    done = run(p4c, "build", "--store", str(store), "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["digest"] == before.manifest()["digest"]
+    assert report["same_content_as"] == before.id
+
+
+def test_every_derived_graph_says_what_generated_it(kg: KnowledgeGraph) -> None:
+    rows = list(StoreRows(kg.dataset.store).rows(
+        "SELECT DISTINCT ?g ?by WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/graph/derived/')) "
+        "OPTIONAL { ?g a p4c:DerivedGraph ; prov:wasGeneratedBy ?by } }"))
+    assert len(rows) >= 4
+    assert all(by for _, by in rows)
+
+
+def test_every_source_graph_names_its_source_and_basis(kg: KnowledgeGraph) -> None:
+    lacking = list(StoreRows(kg.dataset.store).rows(
+        "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRENDS(STR(?g), '/verified') || "
+        "STRENDS(STR(?g), '/inferred')) FILTER NOT EXISTS { ?g a p4c:SourceGraph ; p4c:basis ?b ; "
+        "dct:source ?s2 . ?s2 a p4c:Source } }"))
+    assert lacking == []
+
+
+def test_a_files_statements_join_the_graph(p4c: str, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.ttl").write_text(GOOD)
+    done = run(p4c, "build", "more.ttl", "--store", str(store), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    kg = KnowledgeGraph.open(store)
+    assert kg.practice("added") >= 0
+    difference = run(p4c, "snapshots", "diff", "1", "--store", str(store), cwd=tmp_path)
+    assert "graph/more" in difference.stdout
+
+
+@pytest.mark.parametrize(("name", "content", "words", "code"), [
+    ("broken.ttl", "@prefix p4c: <https://x/> .\np4c:a p4c:b\n", ("broken.ttl", "line"), 2),
+    ("lonely.ttl", UNPROVIDED, ("lonely.ttl", "line 5", "provider"), 1),
+    ("scale.ttl", OFF_SCALE, ("scale.ttl", "scale"), 1),
+    ("odd.docx", "", ("odd.docx", ".docx", "expected"), 2),
+    ("odd.csv", "colour,shape\nred,round\n", ("odd.csv", "row 1"), 2),
+])
+def test_a_bad_source_is_one_clear_message_and_changes_nothing(
+    p4c: str, store: Path, tmp_path: Path, name: str, content: str, words: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / name).write_text(content)
+    before = sorted(str(path) for path in store.rglob("*"))
+    done = run(p4c, "build", name, "--store", str(store), cwd=tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert [path for path in sorted(str(path) for path in store.rglob("*")) if not path.endswith("lock")] == [
+        path for path in before if not path.endswith("lock")]
+
+
+def test_skip_invalid_leaves_a_bad_source_out_and_says_so(p4c: str, store: Path, tmp_path: Path) -> None:
+    for name, content in (("lonely.ttl", UNPROVIDED), ("broken.ttl", "<a> <b>"), ("good.ttl", GOOD)):
+        (tmp_path / name).write_text(content)
+    files = ("lonely.ttl", "broken.ttl", "good.ttl")
+    done = run(p4c, "build", *files, "--skip-invalid", "--store", str(store), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "left out" in done.stderr
+    assert "lonely.ttl" in done.stderr
+    assert "broken.ttl" in done.stderr
+    kg = KnowledgeGraph.open(store)
+    assert kg.practice("added") >= 0
+    assert {Path(name).name for name in kg.snapshot.manifest()["left_out"]} == {"lonely.ttl", "broken.ttl"}
+
+
+def test_a_build_killed_at_any_point_leaves_the_last_snapshot_usable(p4c: str, store: Path, tmp_path: Path) -> None:
+    before = Snapshots(store).current()
+    chance = random.Random(4)
+    for _ in range(4):
+        process = subprocess.Popen([p4c, "build", "--store", str(store)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, cwd=tmp_path)
+        time.sleep(chance.uniform(1.0, 16.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert Snapshots(store).current().id >= before.id
+        assert KnowledgeGraph.open(store).match(region="FRL0", limit=1).results
+
+
+def test_base_iri_moves_resources_but_not_the_ontology(p4c: str, tmp_path: Path) -> None:
+    done = subprocess.run([p4c, "build", "--store", "s"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
+                          env={"P4C_BASE_IRI": "https://portal.example/p4c/", "PATH": "/usr/bin:/bin"})
+    assert done.returncode == 0, done.stderr
+    kg = KnowledgeGraph.open(tmp_path / "s")
+    found = kg.match(region="FRL0", limit=1)
+    assert found.results[0].practice.id.startswith("https://portal.example/p4c/id/practice/")
+    ours = list(StoreRows(kg.dataset.store).rows(
+        "SELECT ?s WHERE { ?s a ?c FILTER(STRSTARTS(STR(?s), 'https://w3id.org/pooling4clusters/id/')) } LIMIT 3"))
+    assert ours == []
+    assert StoreRows(kg.dataset.store).single("SELECT (COUNT(*) AS ?n) WHERE { ?p a p4c:Practice }") != "0"
