@@ -25,7 +25,7 @@ def build(
     with progress() as update:
         report = pipeline.build(settings, sources or [], skip_invalid=skip_invalid, progress=update)
     for name, why in report.left_out.items():
-        err.print(f"[yellow]left out[/yellow] {name}: {why}", soft_wrap=True)
+        err.print(f"left out {name}: {why}", style="yellow", soft_wrap=True)
     if as_json:
         write_json({
             "snapshot": report.snapshot.id, "digest": report.digest, "statements": report.statements,

@@ -29,7 +29,7 @@ def doctor(store: Annotated[Path | None, typer.Option(help="Folder of the snapsh
     def check(name: str, finding: str, good: bool) -> None:
         nonlocal wrong
         wrong = wrong or not good
-        rows.add_row(name, finding, "ok" if good else "[red]wrong[/red]")
+        rows.add_row(name, finding, "ok" if good else "wrong", style="" if good else "red")
 
     check("program", f"p4c-graph {__version__}", True)
     check("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES), True)

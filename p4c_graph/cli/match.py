@@ -59,7 +59,7 @@ def match(
 def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
     about = found.region or found.practice
     assert about is not None
-    out.print(f"[bold]{about.label}[/bold]{f' ({about.code})' if about.code else ''}", soft_wrap=True)
+    out.print(f"{about.label}{f' ({about.code})' if about.code else ''}", style="bold", soft_wrap=True)
     for note in found.notes:
         out.print(note, style="dim", soft_wrap=True)
     rows = table("", found.subject, "score", "interval", "known", "adoption", "top 10", "",
@@ -91,14 +91,14 @@ def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
 
 def _show_why(m: Match, subject: str, sources: dict[str, tuple[str, str | None]]) -> None:
     ref = m.practice if subject == "practice" else m.region
-    out.print(f"\n[bold]{m.rank}. {ref.label}[/bold]", soft_wrap=True)
+    out.print(f"\n{m.rank}. {ref.label}", style="bold", soft_wrap=True)
     sentences = explain(m)
     for name, score in m.components.items():
         value = f"{score.expected:.2f} [{score.low:.2f}–{score.high:.2f}]" if score.known else "unknown          "
         out.print(f"  {name:<11}{value:<18} {sentences[name]}", soft_wrap=True)
     for iri in sorted({reason.source for reason in m.because if reason.source}):
         title, page = sources.get(iri, (iri, None))
-        out.print(f"  source      {title}{f' <{page}>' if page else ''}", style="dim", soft_wrap=True, markup=False)
+        out.print(f"  source      {title}{f' <{page}>' if page else ''}", style="dim", soft_wrap=True)
 
 
 @app.command()

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from p4c_graph.pipeline import Progress as OnProgress
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# No markup: what is printed is data, and a name such as "[red]" is a name.
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
 
 
 def write_json(value: Any) -> None:

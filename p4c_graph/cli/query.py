@@ -40,6 +40,6 @@ def show(answer: QueryAnswer, output: str) -> None:
         rows = table(*answer.columns())
         for row in answer.tuples():
             rows.add_row(*("" if value is None else compact(str(value)) for value in row))
-        out.print(rows, markup=False)
+        out.print(rows)
     else:
         write_bytes(answer.serialize("json" if answer.form == "ASK" else "ttl"))

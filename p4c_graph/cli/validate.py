@@ -56,10 +56,10 @@ def _print(report: ValidationReport, output: str, language: str, whole: bool) ->
         rows = table(*render.headings(language))
         for row in render.rows(shown, language):
             rows.add_row(*row)
-        out.print(rows, markup=False)
+        out.print(rows)
     if report.warnings and not whole:
         rows = table("warnings", "of what", numbers=("warnings",))
         for group in render.groups(replace(report, findings=report.warnings), language):
             rows.add_row(f"{len(group.findings):,}", group.message)
-        out.print(rows, markup=False)
+        out.print(rows)
     out.print(wording.verdict(report, language), wording.summary(report, language), soft_wrap=True)

@@ -68,9 +68,8 @@ async def sparql(request: Request) -> Response:
     offer = negotiate(request.headers.get("accept"), wanted, formats.for_form(form))
     job = QueryJob(
         text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
-    graph = service.graph
     result = await service.pool.query(job, client=request.client.host if request.client else None)
-    headers = {"P4C-Snapshot": graph.snapshot.id, "Server-Timing": f"query;dur={result.seconds * 1000:.1f}"}
+    headers = {"P4C-Snapshot": result.snapshot.name, "Server-Timing": f"query;dur={result.seconds * 1000:.1f}"}
     return answer(request, result.body, offer, headers=headers)
 
 
