@@ -19,7 +19,7 @@ from p4c_graph.regions import Region
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.model import ADOPTION_FEATURES, TransferModel
 from p4c_graph.transfer.similarity import best_of_known, mean_of_known
-from p4c_graph.transfer.suitability import Scorer, Subset, runs
+from p4c_graph.transfer.suitability import Scorer, Subset, over_units, runs
 
 Array = npt.NDArray[Any]
 EARTH_RADIUS_KM = 6371.0
@@ -35,6 +35,7 @@ class AdoptionScorer:
             per_head = c.activity / c.population * 1e6
         self._activity = self._scaled(np.log1p(c.activity), "activity")
         self._per_head = self._scaled(np.log1p(per_head), "activity-per-head")
+        # (U, P + 1): the last place is none, of which nothing is known; place −1 points there.
         self._proximity = self._scaled(-np.log1p(_per_place(distances(c.coordinates), c, nearest=True)), "proximity")
         self._language = _per_place(_same_language(c.language_mask), c)
         self._similarity = _per_place(c.unit_similarity[0], c)
@@ -60,12 +61,13 @@ class AdoptionScorer:
         features = self.features(regions, subset)
         unknown = np.isnan(features)
         declared = [self.model.adoption[name] for name in ADOPTION_FEATURES]
-        weights = np.array([feature.weight for feature in declared])
-        priors = np.array([feature.prior for feature in declared])[:, None, None]
-        return np.stack([
-            np.tensordot(weights / weights.sum(), np.where(unknown, default, features), axes=1)
-            for default in (priors, 0.0, 1.0)
-        ])
+        whole = sum(feature.weight for feature in declared)
+        total = np.zeros((3, *features.shape[1:]))
+        # Summed one feature after the other: a score must not depend on how many others are asked for.
+        for feature, values, missing in zip(declared, features, unknown, strict=True):
+            for of, default in zip(total, (feature.prior, 0.0, 1.0), strict=True):
+                of += feature.weight / whole * np.where(missing, default, values)
+        return total
 
     def features(self, regions: Sequence[Region], subset: Subset | None = None) -> Array:
         """(features, R, N) in [0, 1], in the order of ADOPTION_FEATURES; NaN where unknown.
@@ -75,10 +77,7 @@ class AdoptionScorer:
         subset = subset or self.scorer.everything
         units = [self.scorer.units(region.iri) for region in regions]
         shape = (len(units), len(subset.practices))
-        of_region = [
-            np.array([mean_of_known(values[members]) for members in units])
-            for values in (self._activity, self._per_head)
-        ]
+        of_region = [over_units(values, units, mean_of_known) for values in (self._activity, self._per_head)]
         return np.stack([
             *(np.broadcast_to(values[:, None], shape) for values in of_region),
             *(self._by_place(of, units, subset)
@@ -87,29 +86,25 @@ class AdoptionScorer:
         ])
 
     def _by_place(self, values: Array, units: list[list[int]], subset: Subset) -> Array:
-        """(R, N): the best value over the places where each practice ran, of (U, P)."""
+        """(R, N): the best value over the places where each practice ran, of (U, P + 1)."""
         c, rows = self.columns, subset.applications
         place = np.where(c.application_done[rows], c.application_place[rows], -1)
-        if all(len(members) == 1 for members in units):
-            of_places = values[np.ravel(units)[:, None], place[None, :]]
-        else:
-            of_places = np.stack([best_of_known(values[members][:, place]) if members else np.full(len(rows), np.nan)
-                                  for members in units])
-        known = np.where(np.isnan(of_places) | (place < 0), -1.0, of_places)
+        of_places = over_units(values[:, place], units, best_of_known)
+        known = np.where(np.isnan(of_places), -1.0, of_places)
         best = np.maximum.reduceat(known, subset.application_start, axis=1)
         return np.asarray(np.where(best < 0, np.nan, best))
 
     def _theme(self, units: list[list[int]], subset: Subset) -> Array:
         """(R, N): 1 where the region has taken up a practice of the same theme before; NaN where none is known."""
-        masks = np.array([np.bitwise_or.reduce(self._taken[members]) for members in units], dtype=np.uint64)
+        masks = over_units(self._taken, units, np.bitwise_or.reduce)
         themes = self.columns.theme_mask[subset.practices]
         return np.where(themes == 0, np.nan, ((masks[:, None] & themes) != 0).astype(float))
 
 
 def _per_place(pairs: Array, c: Columns, nearest: bool = False) -> Array:
-    """(U, P) of (U, U): the best over the units of a place, which is the least of distances."""
+    """(U, P + 1) of (U, U): the best over the units of a place, which is the least of distances."""
     sign = -1.0 if nearest else 1.0
-    result = np.full((len(pairs), len(c.places)), np.nan)
+    result = np.full((len(pairs), len(c.places) + 1), np.nan)
     for place in range(len(c.places)):
         members = c.place_units[c.place_start[place]:c.place_start[place + 1]]
         if members.size:
@@ -133,14 +128,15 @@ def _units_of_rows(c: Columns, rows: Array) -> tuple[Array, Array]:
 
 
 def _ties(c: Columns) -> Array:
-    """(U, P): 1 where a unit and a unit of a place are recorded in a common project, else 0."""
+    """(U, P + 1): 1 where a unit and a unit of a place are recorded in a common project, else 0; no place has none."""
     members = c.project_partners.copy()
     units, pair = _units_of_rows(c, c.row_projects[:, 0])
     members[units, c.row_projects[pair, 1]] = True
-    of_places = np.zeros((len(c.places), members.shape[1]), dtype=np.float32)
-    np.maximum.at(of_places, np.repeat(np.arange(len(c.places)), np.diff(c.place_start)),
-                  members[c.place_units].astype(np.float32))
-    return np.asarray((members.astype(np.float32) @ of_places.T) > 0, dtype=np.float64)
+    of_places = np.zeros((len(c.places), members.shape[1]), dtype=bool)
+    np.logical_or.at(of_places, np.repeat(np.arange(len(c.places)), np.diff(c.place_start)), members[c.place_units])
+    result = np.full((len(members), len(c.places) + 1), np.nan)
+    result[:, :-1] = (members.astype(np.float32) @ of_places.astype(np.float32).T) > 0
+    return result
 
 
 def _themes_taken(c: Columns) -> Array:

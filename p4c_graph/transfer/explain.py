@@ -104,8 +104,10 @@ def _capacity(score: ComponentScore, fr: bool) -> str:
     if score.high == 0:
         return ("Il n'y en a pas : les listes d'organisations de la région sont déclarées complètes." if fr
                 else "There is none: the region's lists of organisations are declared complete.")
-    return ("Une partie y est connue (agence ou initiative de cluster) ; le reste manque ou est inconnu." if fr
-            else "Part of it is known there (agency or cluster initiative); the rest is lacking or unknown.")
+    rest = ("le reste est inconnu" if fr else "the rest is unknown") if score.high > score.low else (
+        "le reste manque" if fr else "the rest is lacking")
+    return (f"Une partie y est connue (agence ou initiative de cluster) ; {rest}." if fr
+            else f"Part of it is known there (agency or cluster initiative); {rest}.")
 
 
 def _merit(score: ComponentScore, fr: bool) -> str:

@@ -120,7 +120,7 @@ class Features:
     observations: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """(region, indicator, year) → value."""
     partners: dict[str, set[str]] = field(default_factory=dict)
-    """Project name → regions with a partner in it."""
+    """English name of a project → regions with a partner in it."""
 
 
 _PRACTICES = """
@@ -204,7 +204,10 @@ _OBSERVATIONS = """
 SELECT ?region ?indicator ?year ?value WHERE {
   ?observation p4c:refArea ?region ; p4c:indicator ?indicator ; p4c:refPeriod ?year ; p4c:value ?value .
 }"""
-_PARTNERS = "SELECT ?project ?region WHERE { ?partnership p4c:inProject/rdfs:label ?project ; p4c:actsFor ?region }"
+_PARTNERS = """
+SELECT ?project ?label (LANG(?label) AS ?language) ?region WHERE {
+  ?partnership p4c:inProject ?project ; p4c:actsFor ?region . ?project rdfs:label ?label .
+}"""
 
 
 def read_features(dataset: Rows) -> Features:
@@ -212,9 +215,6 @@ def read_features(dataset: Rows) -> Features:
     practices = _practices(dataset)
     for read in (_read_codes, _read_applications, _read_conditions, _read_merit):
         read(dataset, practices)
-    partners: dict[str, set[str]] = defaultdict(set)
-    for project, region in dataset.rows(_PARTNERS):
-        partners[str(project)].add(str(region))
     return Features(
         practices=[practices[iri] for iri in sorted(practices)],
         actors=_actors(dataset),
@@ -224,15 +224,27 @@ def read_features(dataset: Rows) -> Features:
             (str(region), str(indicator), int(str(year)[:4])): float(str(value))
             for region, indicator, year, value in dataset.rows(_OBSERVATIONS)
         },
-        partners=dict(partners),
+        partners=_partners(dataset),
     )
 
 
 def _practices(dataset: Rows) -> dict[str, Practice]:
-    labels: dict[str, list[tuple[bool, str]]] = defaultdict(list)
+    labels: dict[str, set[tuple[bool, str]]] = defaultdict(set)
     for iri, label, language in dataset.rows(_PRACTICES):
-        labels[str(iri)].append((language != "en", str(label)))
+        labels[str(iri)].add((language != "en", str(label)))
     return {iri: Practice(iri, min(found)[1]) for iri, found in labels.items()}
+
+
+def _partners(dataset: Rows) -> dict[str, set[str]]:
+    labels: dict[str, set[tuple[bool, str]]] = defaultdict(set)
+    regions: dict[str, set[str]] = defaultdict(set)
+    for project, label, language, region in dataset.rows(_PARTNERS):
+        labels[str(project)].add((language != "en", str(label)))
+        regions[str(project)].add(str(region))
+    found: dict[str, set[str]] = defaultdict(set)
+    for project, names in labels.items():
+        found[min(names)[1]] |= regions[project]
+    return dict(found)
 
 
 def _read_codes(dataset: Rows, practices: dict[str, Practice]) -> None:

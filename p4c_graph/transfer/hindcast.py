@@ -197,7 +197,7 @@ def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
 
 def _baselines(c: Columns, transfer: Transfer, between: Array) -> list[Array]:
     origin = c.units.index(transfer.origin)
-    country = np.array([local_name(unit)[:2] for unit in c.units])
+    country = np.array([unit.rpartition("/")[2][:2] for unit in c.units])
     with np.errstate(invalid="ignore", divide="ignore"):
         per_head = c.activity / c.population
     return [

@@ -99,7 +99,7 @@ class Matcher:
     ) -> MatchResult:
         """The NUTS 2 regions (or those given) that a practice suits, best first."""
         _check(limit, order)
-        targets = self.gazetteer.units if regions is None else regions
+        targets = self.gazetteer.units if regions is None else sorted(regions, key=lambda region: region.iri)
         subset = Subset.of(self.columns, [practice])
         scores = self.scorer.score(targets, weights, subset).of_practice(0)
         ranking = _Ranking.of(targets, [practice], scores, self.model, limit, order, include_existing)

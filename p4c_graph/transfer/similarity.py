@@ -75,7 +75,7 @@ def mean_of_known(values: Floats) -> Floats:
 
 def best_of_known(values: Floats) -> Floats:
     """The largest over the first axis of what is known; NaN where nothing is."""
-    best = np.where(np.isnan(values), -np.inf, values).max(axis=0)
+    best = np.where(np.isnan(values), -np.inf, values).max(axis=0, initial=-np.inf)
     return np.asarray(np.where(np.isinf(best), np.nan, best))
 
 

@@ -6,7 +6,7 @@ Arrays are (…, R, N): R regions asked for, N practices. The leading axis of 3 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -80,8 +80,10 @@ class Subset:
     def of(cls, columns: Columns, practices: Sequence[int] | Array) -> Subset:
         """Those of the given indices."""
         c, index = columns, np.asarray(practices, dtype=np.int64)
-        can_be = np.append((c.condition_indicator >= 0) | (c.condition_actor >= 0), False)[c.condition_index]
-        judged = np.flatnonzero(np.logical_or.reduceat(can_be, c.condition_start[:-1])[index])
+        rows, start = runs(c.condition_start, index)
+        of = c.condition_index[rows]
+        can_be = np.append((c.condition_indicator >= 0) | (c.condition_actor >= 0), False)[of]
+        judged = np.flatnonzero(np.logical_or.reduceat(can_be, start)) if index.size else index
         alike = np.column_stack([m[index] for m in (c.theme_mask, c.sector_mask, c.target_mask, c.collective)])
         _, first, profile = np.unique(alike, axis=0, return_index=True, return_inverse=True)
         return cls(
@@ -163,9 +165,9 @@ class Scorer:
         """(3, R, places) similarity of regions and places, given by index; place −1 is none."""
         units = [self.units(region.iri) for region in regions]
         if len(units) < len(places):
-            found = np.take(self._similarity[:, _first(units)], places, axis=2)
+            found = np.take(self._similarity[:, first_units(units)], places, axis=2)
         else:
-            found = np.take(self._similarity, places, axis=2)[:, _first(units)]
+            found = np.take(self._similarity, places, axis=2)[:, first_units(units)]
         for r, members in enumerate(units):
             if len(members) > 1:
                 found[:, r] = spread(self._similarity[:, members][:, :, places])
@@ -215,7 +217,7 @@ class Scorer:
     def _actors(self, regions: Sequence[Region]) -> Array:
         """(R, kinds, sectors + any): whether such an actor is known there: 1, 0 where there is none, else NaN."""
         units = [self.units(region.iri) for region in regions]
-        known, complete = self._known[_first(units)], self.columns.actor_complete[_first(units)]
+        known, complete = self._known[first_units(units)], self.columns.actor_complete[first_units(units)]
         for r, (region, members) in enumerate(zip(regions, units, strict=True)):
             if members != [self._unit.get(region.iri)]:
                 known[r] = self._known[members].any(axis=0)
@@ -380,6 +382,15 @@ def _owner(start: Array, rows: Array) -> Array:
     return np.searchsorted(start, rows, side="right") - 1
 
 
-def _first(units: list[list[int]]) -> Array:
+def first_units(units: list[list[int]]) -> Array:
     """The first unit of each region; any where it has none, to be overwritten."""
     return np.array([members[0] if members else 0 for members in units], dtype=np.int64)
+
+
+def over_units(values: Array, units: list[list[int]], combine: Callable[[Array], Array]) -> Array:
+    """(R, …) of (U, …): what its unit has for each region, combined where several or none stand for it."""
+    found = values[first_units(units)]
+    for r, members in enumerate(units):
+        if len(members) != 1:
+            found[r] = combine(values[members])
+    return found

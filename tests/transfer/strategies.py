@@ -11,7 +11,7 @@ from p4c_graph.transfer.features import ACTORS
 
 from .worlds import ACTIVITY, POPULATION, World, indicator
 
-often = settings(max_examples=80, deadline=None, derandomize=True)
+often = settings(max_examples=40, deadline=None, derandomize=True)
 """How often a property is tried; the same examples each time, and no deadline on a busy machine."""
 SLUGS = ("p0", "p1", "p2", "p3", "p4")
 CODES = ("AA01", "AA02", "AB01", "AB02", "AB03")

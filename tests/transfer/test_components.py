@@ -328,7 +328,8 @@ def test_conditions_count_by_importance(world: World) -> None:
     assert conditions(world) == exactly(0.75)
 
 
-@pytest.mark.parametrize(("low", "high", "met"), [(10.0, None, 1.0), (None, 10.0, 1.0), (9.0, 9.9, 0.0), (10.1, None, 0.0)])
+@pytest.mark.parametrize(
+    ("low", "high", "met"), [(10.0, None, 1.0), (None, 10.0, 1.0), (9.0, 9.9, 0.0), (10.1, None, 0.0)])
 def test_bounds_belong_to_what_meets_the_condition(
     world: World, low: float | None, high: float | None, met: float
 ) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -163,18 +162,18 @@ def test_a_note_says_how_many_are_not_listed(world: World, monkeypatch: pytest.M
 
 def test_an_unknown_component_never_ranks_above_the_same_practice_with_it_known_at_its_prior(world: World) -> None:
     """Unknown outcomes beside one success widen the interval, but not below that of knowing nothing."""
-    for slug in ("a-unknown", "b-known"):
+    for slug in ("b-unknown", "a-known"):
         world.apply(slug, "DE09", outcome="unknown", kind="Transfer")
         for _ in range(10):
             world.apply(slug, outcome="unknown", kind="Transfer")
-    world.apply("b-known", outcome="positive", kind="Transfer")
+    world.apply("a-known", outcome="positive", kind="Transfer")
     for order in ("cautious", "expected"):
         found = slugs(rank(world, order=order))
-        assert "a-unknown" not in found or found.index("b-known") < found.index("a-unknown")
+        assert "b-unknown" not in found or found.index("a-known") < found.index("b-unknown")
     for order in ("cautious", "expected"):
         world.model = replace(MODEL, minimum_known=0.0)
         found = slugs(rank(world, order=order))
-        assert found.index("b-known") < found.index("a-unknown")
+        assert found.index("a-known") < found.index("b-unknown")
 
 
 # ── properties ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,7 +304,7 @@ def test_regions_are_ranked_for_a_practice(world: World) -> None:
     assert found.region is None
 
 
-def test_regions_may_be_given(world: World) -> None:
+def test_regions_may_be_given_and_ties_break_by_iri(world: World) -> None:
     world.region("FR011", 3, "FR01")
     found = world.matcher().for_practice(
         world.index("near"), WEIGHTS, regions=[world.regions["FR011"], world.regions["FR"]])
@@ -343,7 +342,7 @@ def answer(world: World) -> MatchResult:
     world.observe("FR01", indicator("x"), 1.0)
     world.condition("far", required=True, indicator=indicator("x"), minimum=5.0)
     world.condition("middle", required=True)
-    world.apply("mine", "FR01")
+    world.apply("mine", "FR01", outcome="positive")
     world.practice("unheard")
     return rank(world)
 
