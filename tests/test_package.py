@@ -24,9 +24,12 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_ships_ontology_data_and_queries(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for part in ("resources/ontology/p4c.ttl", "resources/ontology/shapes/core.ttl", "resources/ontology/context.jsonld",
-                 "resources/data/p4c/practices.trig", "resources/data/regions/observations.csv",
-                 "resources/sparql/derive/10-status.rq", "web/templates/home.html", "web/static/style.css", "py.typed"):
+    parts = (
+        "resources/ontology/p4c.ttl", "resources/ontology/shapes/core.ttl", "resources/ontology/context.jsonld",
+        "resources/data/p4c/practices.trig", "resources/data/regions/observations.csv",
+        "resources/sparql/derive/10-status.rq", "web/templates/home.html", "web/static/style.css", "py.typed",
+    )
+    for part in parts:
         assert f"p4c_graph/{part}" in names
 
 

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import orjson
 import pyoxigraph as ox
@@ -188,14 +188,16 @@ def _graph(quad: ox.Quad) -> str:
 
 def write_statements(store: ox.Store, work: Path) -> None:
     """Writes a store's statements into a folder: as RocksDB, and packed with their count in the first line."""
-    with gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
-        packed.write(b"# %d\n" % len(store))
-        store.dump(cast(IO[bytes], packed), ox.RdfFormat.N_QUADS)
+    plain = work / "statements.nq"
+    store.dump(plain, ox.RdfFormat.N_QUADS)
     disk = ox.Store(str(work / "store"))
-    with gzip.open(work / STATEMENTS) as lines:
-        disk.bulk_load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS, lenient=True)
+    disk.bulk_load(path=plain, format=ox.RdfFormat.N_QUADS, lenient=True)
     disk.optimize()
     disk.flush()
+    with plain.open("rb") as lines, gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
+        packed.write(b"# %d\n" % len(store))
+        shutil.copyfileobj(lines, packed, 1 << 20)
+    plain.unlink()
 
 
 def digest(quads: Iterable[ox.Quad]) -> str:

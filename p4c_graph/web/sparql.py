@@ -16,6 +16,7 @@ from p4c_graph.store import formats
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
+from p4c_graph.web.description import OFFERS, service_description
 from p4c_graph.web.negotiation import negotiate
 from p4c_graph.web.responses import BASE_HEADERS, answer, problem_response
 from p4c_graph.web.service import Service
@@ -40,7 +41,7 @@ def add_routes(app: FastAPI) -> None:
 
 
 async def sparql(request: Request) -> Response:
-    """The answer of a query, in the format negotiated for its form."""
+    """The answer of a query, in the format negotiated for its form; without a query, the service description."""
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={
             **BASE_HEADERS, "Allow": _METHODS, "Access-Control-Allow-Methods": _METHODS,
@@ -62,10 +63,13 @@ async def sparql(request: Request) -> Response:
                 parameters[name] += values
         else:
             parameters["query"].append(_text(body))
+    elif not parameters.keys() - {"format"}:
+        offer = negotiate(request.headers.get("accept"), _wanted(parameters), OFFERS)
+        body = service_description(service.graph.snapshot, service.settings.public_url, offer)
+        return answer(request, body, offer)
     text = _one(parameters, "query")
     form: Form = check_query(text).form  # type: ignore[assignment]
-    wanted = parameters["format"][0] if parameters.get("format") else None
-    offer = negotiate(request.headers.get("accept"), wanted, formats.for_form(form))
+    offer = negotiate(request.headers.get("accept"), _wanted(parameters), formats.for_form(form))
     job = QueryJob(
         text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
     result = await service.pool.query(job, client=request.client.host if request.client else None)
@@ -109,6 +113,10 @@ def _one(parameters: dict[str, list[str]], name: str) -> str:
     if len(values) != 1:
         raise InputError(f"{name} is given {len(values)} times; expected exactly one", parameter=name)
     return values[0]
+
+
+def _wanted(parameters: dict[str, list[str]]) -> str | None:
+    return _one(parameters, "format") if parameters.get("format") else None
 
 
 def _graphs(parameters: dict[str, list[str]], name: str) -> tuple[str, ...] | None:

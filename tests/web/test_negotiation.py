@@ -17,7 +17,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
     (None, "json"), ("", "json"), ("*/*", "json"), (BROWSER, "html"), ("text/csv", "csv"), ("TEXT/CSV", "csv"),
     ("text/*", "csv"), ("text/*;q=0.5, application/json;q=0.4", "csv"), ("text/csv;q=0.5, text/html", "html"),
     ("application/json;q=0, */*", "csv"), ("application/x-turtle", "ttl"), ("text/turtle;q=0.9, text/csv;q=0.8", "ttl"),
-    ("text/*, text/csv;q=0", "ttl"), ("application/xml, */*;q=0.1", "json"), ("text/html;level=1, text/csv;q=0.1", "csv"),
+    ("text/*, text/csv;q=0", "ttl"), ("application/xml, */*;q=0.1", "json"),
+    ("text/html;level=1, text/csv;q=0.1", "csv"),
     ("application/json, text/csv", "json"), ("text/csv, application/json", "json"),
 ])
 def test_accept_picks_the_best_that_exists(accept: str | None, expected: str) -> None:

@@ -64,7 +64,7 @@ def test_weights_in_the_address_change_the_answer(client: httpx.Client) -> None:
     ("/regions/XX99/similar", 404, "XX99"),
     ("/regions/FRL0/similar?limit=0", 400, "limit"),
     ("/nowhere", 404, "/nowhere"),
-    ("/sparql", 400, "query"),
+    ("/sparql?default-graph-uri=https%3A%2F%2Fx.example%2F", 400, "query"),
     ("/sparql?query=SELECT%20%2A%20WHERE%20%7B", 400, "line 1"),
     ("/sparql?query=ASK%7B%7D&query=ASK%7B%7D", 400, "2 times"),
     ("/sparql?query=ASK%7B%7D&colour=red", 400, "colour"),
@@ -94,6 +94,22 @@ def test_select_comes_in_each_result_format(client: httpx.Client, accept: str | 
     answer = client.get("/sparql", params={"query": CATALOGUE}, headers=headers)
     assert answer.headers["content-type"] == content_type
     assert answer.text.count("/id/practice/") == 15
+
+
+@pytest.mark.parametrize(("accept", "rdf_format"), [
+    (None, ox.RdfFormat.TURTLE), ("text/turtle", ox.RdfFormat.TURTLE), ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+])
+def test_without_a_query_the_endpoint_describes_itself(
+    client: httpx.Client, accept: str | None, rdf_format: ox.RdfFormat
+) -> None:
+    answer = client.get("/sparql", headers={"Accept": accept or "*/*"})
+    assert answer.status_code == 200
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    said = {(t.predicate.value, t.object.value) for t in ox.parse(answer.content, rdf_format)}
+    assert (sd + "feature", sd + "UnionDefaultGraph") in said
+    assert (sd + "feature", sd + "BasicFederatedQuery") not in said
+    graphs = {value for predicate, value in said if predicate == sd + "name"}
+    assert len(graphs) > 400
 
 
 @pytest.mark.parametrize(("accept", "rdf_format"), [

@@ -1,0 +1,62 @@
+"""The service description of ``/sparql`` (SPARQL 1.1 Service Description): only what is true of this server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from p4c_graph.namespaces import DCT, FORMATS_NS, PREFIXES, RDF, SD, VOID, XSD
+from p4c_graph.store import formats
+from p4c_graph.store.formats import Format
+from p4c_graph.store.snapshots import Snapshot
+from p4c_graph.terms import Minter
+
+OFFERS = formats.for_form("CONSTRUCT")
+
+
+def service_description(snapshot: Snapshot, public_url: str, offer: Format) -> bytes:
+    """The description in a graph format. Federated queries are not among the features: they are refused."""
+    assert isinstance(offer.engine, ox.RdfFormat)
+    prefixes = {name: PREFIXES[name] for name in ("dct", "sd", "void", "xsd")}
+    triples = (ox.Triple(ox.NamedNode(s), ox.NamedNode(p), o) for s, p, o in _statements(snapshot, public_url))
+    return ox.serialize(triples, format=offer.engine, prefixes=prefixes if offer.with_prefixes else None) or b""
+
+
+def _statements(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    manifest = snapshot.manifest()
+    endpoint = f"{public_url.rstrip('/')}/sparql"
+    service, dataset, default = f"{endpoint}#service", f"{endpoint}#dataset", f"{endpoint}#default-graph"
+    yield service, RDF.type, ox.NamedNode(SD.Service)
+    yield service, SD.endpoint, ox.NamedNode(endpoint)
+    yield service, SD.supportedLanguage, ox.NamedNode(SD.SPARQL11Query)
+    yield service, SD.feature, ox.NamedNode(SD.UnionDefaultGraph)
+    for known in formats.FORMATS:
+        yield service, SD.resultFormat, ox.NamedNode(FORMATS_NS[_W3C_NAMES[known.name]])
+    yield service, SD.defaultDataset, ox.NamedNode(dataset)
+    yield dataset, RDF.type, ox.NamedNode(SD.Dataset)
+    yield dataset, DCT.identifier, ox.Literal(manifest["id"])
+    yield dataset, SD.defaultGraph, ox.NamedNode(default)
+    yield default, RDF.type, ox.NamedNode(SD.Graph)
+    yield default, VOID.triples, _integer(manifest["merged"])
+    mint = Minter(manifest["base"])
+    for graph, count in manifest["graphs"].items():
+        named = f"{endpoint}#graph/{graph.removeprefix(mint.graph(''))}"
+        yield dataset, SD.namedGraph, ox.NamedNode(named)
+        yield named, RDF.type, ox.NamedNode(SD.NamedGraph)
+        yield named, SD.name, ox.NamedNode(graph)
+        yield named, SD.graph, ox.NamedNode(f"{named}-graph")
+        yield f"{named}-graph", RDF.type, ox.NamedNode(SD.Graph)
+        yield f"{named}-graph", VOID.triples, _integer(count)
+
+
+def _integer(number: int) -> ox.Literal:
+    return ox.Literal(str(number), datatype=ox.NamedNode(XSD.integer))
+
+
+_W3C_NAMES = {
+    "json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV", "ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF_XML", "nt": "N-Triples",
+    "trig": "TriG", "nq": "N-Quads",
+}
+"""Our name of a format → its name in http://www.w3.org/ns/formats/."""
