@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +91,7 @@ class Matcher:
         return self._answer(
             ranking, adoption, self._acceptability(scores, ranking, weights, with_acceptability), subject="practice",
             region=self.region_ref(region), practice=None, order=order, weights=weights, limit=limit,
-            notes=self.notes(region),
+            notes=self.notes(region), include_existing=include_existing,
         )
 
     def for_practice(
@@ -108,6 +110,7 @@ class Matcher:
         return self._answer(
             ranking, adoption, self._acceptability(scores, ranking, weights, with_acceptability), subject="region",
             region=None, practice=self.practice_ref(practice), order=order, weights=weights, limit=limit, notes=[],
+            include_existing=include_existing,
         )
 
     def similar(self, region: Region, limit: int = 10) -> list[tuple[Region, Score]]:
@@ -148,6 +151,7 @@ class Matcher:
     def _answer(
         self, ranking: _Ranking, adoption: Array | None, shares: Array | None, *, subject: str, region: Ref | None,
         practice: Ref | None, order: str, weights: dict[str, float], limit: int, notes: list[str],
+        include_existing: bool,
     ) -> MatchResult:
         results = [
             self._match(ranking, weights, place, adoption, shares)
@@ -165,8 +169,17 @@ class Matcher:
             weights=weights, total=ranking.total, limit=limit, results=results,
             too_little_known=[self._too_little(ranking, i) for i in ranking.little],
             already_here=[self.practice_ref(p) if subject == "practice" else self.region_ref(r) for r, p in refs],
-            notes=notes, minted=self.minted,
+            notes=notes, minted=self.minted, variant=self._variant(weights, order, include_existing),
         )
+
+    def _variant(self, weights: dict[str, float], order: str, include_existing: bool) -> str:
+        """A suffix that tells a ranking under other weights or in another order from the declared one."""
+        asked = {"order": order, "existing": include_existing, **{n: round(w, _PRECISION) for n, w in weights.items()}}
+        declared = {"order": ORDERS[0], "existing": False,
+                    **{n: round(w, _PRECISION) for n, w in self.model.weights.items()}}
+        if asked == declared:
+            return ""
+        return "-" + hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
 
     def _match(
         self, ranking: _Ranking, weights: dict[str, float], place: int, adoption: Array | None, shares: Array | None

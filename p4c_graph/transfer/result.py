@@ -161,6 +161,8 @@ class MatchResult:
     notes: list[str] = field(default_factory=list)
     minted: str = ""
     """Where IRIs of results are minted: ``{base}id/``."""
+    variant: str = ""
+    """What sets the IRIs of this ranking apart from those of the declared one; empty for that one."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of the public contract."""
@@ -198,11 +200,12 @@ class MatchResult:
     def to_rdf(self) -> Iterator[ox.Triple]:
         """The results as ``p4c:Suitability`` and ``p4c:Adoption``; a component that is unknown has no value.
 
-        Their IRIs name first what the ranking is about, so that a rank always belongs to one ranking.
+        Their IRIs name first what the ranking is about, and end with what is not as declared (weights, order), so
+        that a rank always belongs to one ranking.
         """
         for match in self.results:
             slugs = _slug(match.region.id), _slug(match.practice.id)
-            slug = "-".join(slugs if self.subject == "practice" else reversed(slugs))
+            slug = "-".join(slugs if self.subject == "practice" else reversed(slugs)) + self.variant
             yield from self._triples(match, f"{self.minted}suitability/{slug}", P4C.Suitability, match.total)
             yield from self._triples(match, f"{self.minted}adoption/{slug}", P4C.Adoption, match.adoption)
 

@@ -250,3 +250,15 @@ def test_a_request_is_quick(real: Real, acceptability: bool, promised: float) ->
         real.matcher.for_region(region, real.model.weights, with_acceptability=acceptability)
         taken.append(time.thread_time() - start)
     assert min(taken) < promised
+
+
+def test_a_ranking_under_other_weights_has_iris_of_its_own(real: Real) -> None:
+    matcher, weights = real.matcher, real.matcher.model.weights
+    region = matcher.gazetteer.find("FRL0")
+
+    def iris(asked: dict[str, float], order: str = "cautious") -> set[str]:
+        return {triple.subject.value for triple in matcher.for_region(region, asked, order=order).to_rdf()}
+
+    assert iris(weights) == iris(dict(weights))
+    assert iris(weights).isdisjoint(iris({**weights, "merit": 0.5}))
+    assert iris(weights).isdisjoint(iris(weights, "expected"))
