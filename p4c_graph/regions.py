@@ -98,6 +98,12 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in unaccented(text)).split())
 
 
+def alike(asked: str, name: str, **_: object) -> float:
+    """0 to 100: how alike two folded names are, as a whole or, a little less, in one long word of the name."""
+    words = (word for word in name.split() if len(word) > 4)
+    return max(fuzz.ratio(asked, name), max((0.9 * fuzz.ratio(asked, word) for word in words), default=0.0))
+
+
 class Gazetteer:
     """All regions of a snapshot, found by IRI, code of any version, or name."""
 
@@ -253,7 +259,7 @@ class Gazetteer:
             codes = process.extract(text.upper(), list(self._by_code), scorer=fuzz.ratio, score_cutoff=70)
             if codes:
                 return _first((self._described(self._by_code[code][0]) for code, _, _ in codes), limit)
-        names = process.extract(fold(text), list(self._by_name), scorer=fuzz.ratio, score_cutoff=65)
+        names = process.extract(fold(text), list(self._by_name), scorer=alike, score_cutoff=65)
         return _first((self._described(self._meant(self._by_name[name])[0]) for name, _, _ in names), limit)
 
     # ── the tree ───────────────────────────────────────────────────────────────────────────────────────────

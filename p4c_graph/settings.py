@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     query_workers: Count = Field(2, description="Worker processes for visitors' queries.")
     page_workers: Count = Field(1, description="Worker processes for the site's own questions.")
     query_queue: Count = Field(32, description="Queries that may wait for a worker; one more is answered 503.")
+    cache_bytes: Annotated[int, Field(ge=0)] = Field(
+        64_000_000, description="Bytes of query answers that are kept to be given again; 0 keeps none."
+    )
     max_result_bytes: Count = Field(50_000_000, description="Bytes of one query result; a larger one is refused.")
     max_body_bytes: Count = Field(1_000_000, description="Bytes of one request body.")
     worker_memory_bytes: Count = Field(

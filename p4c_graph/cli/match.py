@@ -16,7 +16,7 @@ from p4c_graph.cli.output import out, table, write_bytes, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.transfer.explain import explain
-from p4c_graph.transfer.model import read_weights
+from p4c_graph.transfer.model import checked_weights, read_weights
 from p4c_graph.transfer.result import Match, MatchResult
 
 FORMATS = ("table", "json", "csv", "ttl")
@@ -40,7 +40,7 @@ def match(
     if output not in FORMATS:
         raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
     kg = KnowledgeGraph.open(store)
-    given = read_weights(weights) if weights else None
+    given = checked_weights(kg.model, read_weights(weights), str(weights)) if weights else None
     found = kg.match(region=region, practice=practice, limit=limit, order=order, weights=given,
                      include_existing=include_existing)
     if as_json or output == "json":

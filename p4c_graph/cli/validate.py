@@ -16,7 +16,7 @@ from p4c_graph.intake.sources import Library
 from p4c_graph.settings import load
 from p4c_graph.terms import Minter
 from p4c_graph.validation import render, wording
-from p4c_graph.validation.report import ValidationReport
+from p4c_graph.validation.report import Severity, ValidationReport
 
 FORMATS = ("table", "text", "json", "ttl", "html")
 
@@ -42,9 +42,18 @@ def validate(
     with progress() as update:
         store = pipeline.load(others + given, minter, update)
         report = pipeline.check(store, library, given + others, minter, update)
+    if given:
+        report = _of(report, {str(file.path) for file in given})
     _print(report, output, language, whole)
     if not report.conforms:
         raise typer.Exit(1)
+
+
+def _of(report: ValidationReport, files: set[str]) -> ValidationReport:
+    """The warnings about what stands in these files; and every violation, wherever it shows."""
+    violation = Severity.VIOLATION
+    kept = (f for f in report.findings if f.severity is violation or (f.location and f.location.file in files))
+    return replace(report, findings=tuple(kept))
 
 
 def _print(report: ValidationReport, output: str, language: str, whole: bool) -> None:

@@ -11,6 +11,7 @@ from p4c_graph.errors import Busy, NoSnapshot, P4CError
 from p4c_graph.settings import Settings
 from p4c_graph.store.pool import QueryPool
 from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.web.cache import AnswerCache
 
 _FOLLOW_SECONDS = 1.0
 _log = logging.getLogger("p4c_graph.web")
@@ -21,6 +22,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.answers = AnswerCache(settings.cache_bytes)
         self._pool: QueryPool | None = None
         self._graph: KnowledgeGraph | None = None
         self._follower: asyncio.Task[None] | None = None

@@ -16,6 +16,7 @@ from p4c_graph.store import formats
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
+from p4c_graph.web.cache import Answered
 from p4c_graph.web.description import OFFERS, service_description
 from p4c_graph.web.negotiation import negotiate
 from p4c_graph.web.responses import BASE_HEADERS, answer, problem_response
@@ -72,9 +73,16 @@ async def sparql(request: Request) -> Response:
     offer = negotiate(request.headers.get("accept"), _wanted(parameters), formats.for_form(form))
     job = QueryJob(
         text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
-    result = await service.pool.query(job, client=request.client.host if request.client else None)
-    headers = {"P4C-Snapshot": result.snapshot.name, "Server-Timing": f"query;dur={result.seconds * 1000:.1f}"}
-    return answer(request, result.body, offer, headers=headers)
+    pool, hit = service.pool, ";desc=cached"
+    snapshot = pool.snapshot.name
+    found = service.answers.get((snapshot, job))
+    if found is None:
+        result = await pool.query(job, client=request.client.host if request.client else None)
+        snapshot, hit = result.snapshot.name, ""
+        found = Answered(result.body, result.seconds)
+        service.answers.put((snapshot, job), found)
+    headers = {"P4C-Snapshot": snapshot, "Server-Timing": f"query;dur={found.seconds * 1000:.1f}{hit}"}
+    return answer(request, found.body, offer, headers=headers)
 
 
 async def _body(request: Request, most: int) -> bytes | None:
