@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import AmbiguousName, InputError, UnknownName
 from p4c_graph.namespaces import DCT, PREFIXES
+from p4c_graph.questions import Library, Resolver
 from p4c_graph.regions import Gazetteer, Region, fold
 from p4c_graph.settings import Settings
 from p4c_graph.store.answers import QueryAnswer
@@ -58,6 +59,24 @@ class KnowledgeGraph:
         """
         check_query(text)
         return self.dataset.query(text)
+
+    @cached_property
+    def questions(self) -> Library:
+        """The questions that come with the program, by name."""
+        return Library.shipped()
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Whoever knows which region, practice, organisation or concept a name means."""
+        return Resolver(StoreRows(self.dataset.store), self.gazetteer, self.minter)
+
+    def ask(self, question: str, /, **values: object) -> QueryAnswer:
+        """The answer of a question of the library: ``ask("similar-regions", region="FRL0", limit=5)``.
+
+        A name that is a word of Python takes an underscore: ``from_="ES"``. Raises UnknownName where there is no such
+        question or value, InputError that names the parameter.
+        """
+        return self.query(self.questions.get(question).bind(values, self.resolver))
 
     # ── matching ───────────────────────────────────────────────────────────────────────────────────────────────
 

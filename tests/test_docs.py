@@ -70,6 +70,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_every_command_has_its_heading() -> None:
+    import p4c_graph.cli.ask
     import p4c_graph.cli.build
     import p4c_graph.cli.doctor
     import p4c_graph.cli.hindcast

@@ -241,7 +241,8 @@ def _problems(head: Head, body: str) -> Iterator[str]:
     """What of the head does not fit the query: columns, parameters, limit."""
     columns, declared = selected(body), list(head.columns)
     if columns != declared:
-        yield f"the query selects {', '.join(columns) or 'nothing'}; the head describes {', '.join(declared) or 'nothing'}"
+        found, described = (", ".join(names) or "nothing" for names in (columns, declared))
+        yield f"the query selects {found}; the head describes {described}"
     used = {name for name in variables(body) if name.startswith("_")}
     known = {parameter.variable for parameter in head.parameters if parameter is not LIMIT}
     for name in sorted(known - used):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import process
 
@@ -17,6 +18,7 @@ from p4c_graph.questions.text import variables
 from p4c_graph.questions.values import shown
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import QueryInfo, check_query
+from p4c_graph.terms import compact
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class Question:
     def form(self) -> Form:
         """SELECT or ASK."""
         return self.info.form  # type: ignore[return-value]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that there is to know about it, for programs; texts by language, types as prefixed names."""
+        head = self.head
+        return {
+            "name": self.name, "title": asdict(head.title), "description": asdict(head.description),
+            "tags": list(head.tags), "parameters": [_parameter(parameter) for parameter in head.parameters],
+            "columns": {name: asdict(text) for name, text in head.columns.items()},
+            "empty": asdict(head.empty), "limit": head.limit,
+        }
 
     def examples(self) -> dict[str, str]:
         """A value for each parameter that must be given."""
@@ -92,6 +104,17 @@ class Library:
 
     def __len__(self) -> int:
         return len(self.names())
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": parameter.name, "label": asdict(parameter.label), "description": asdict(parameter.description),
+        "type": compact(parameter.type), "required": parameter.required and parameter.default is None,
+    }
+    for key, value in (("default", parameter.default), ("example", parameter.example)):
+        if value is not None:
+            found[key] = value
+    return found
 
 
 def read_question(path: Path) -> Question:

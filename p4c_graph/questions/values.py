@@ -42,14 +42,14 @@ def plain(value: object, parameter: str) -> str:
 
 
 def literal(parameter: Parameter, text: str) -> ox.Literal:
-    """The literal a text stands for. Raises InputError that names the parameter and what was expected."""
+    """The literal a text stands for; of a language tag, the language. Raises InputError that names the parameter."""
     if parameter.type == XSD.string:
         return ox.Literal(text)
     pattern, expected = _EXPECTED[parameter.type]
     if not pattern.fullmatch(text):
         raise InputError(f"{parameter.name} is {shown(text)}; expected {expected}", parameter=parameter.name)
     if parameter.type == XSD.language:
-        return ox.Literal(text)
+        return ox.Literal(text.split("-")[0].lower())
     if parameter.type == XSD.boolean:
         text = "true" if text.lower() in ("true", "1") else "false"
     return ox.Literal(text, datatype=ox.NamedNode(parameter.type))

@@ -1,0 +1,114 @@
+"""``p4c ask``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.cli import app
+from p4c_graph.cli.output import out, table, write_bytes, write_json
+from p4c_graph.errors import InputError
+from p4c_graph.questions import Library, Parameter, Question, parameter_name
+from p4c_graph.store.answers import QueryAnswer, Value
+from p4c_graph.terms import local_name
+
+FORMATS = ("table", "json", "csv")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="A question of the library.")] = None,
+    show_list: Annotated[bool, typer.Option("--list", help="List the questions and their parameters.")] = False,
+    output: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
+    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+) -> None:
+    """Ask a question of the library; its parameters are options: --region FRL0 --lang fr --limit 5."""
+    if output not in FORMATS:
+        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
+    library = Library.shipped()
+    if show_list:
+        _list(library, output)
+        return
+    if question is None or question.startswith("-"):
+        raise InputError("name a question first; `p4c ask --list` lists them", parameter="question")
+    asked, values = library.get(question), options(context.args)
+    answer = KnowledgeGraph.open(store).ask(question, **values)
+    if output != "table" or answer.form != "SELECT":
+        write_bytes(answer.serialize("json" if output == "table" else output))
+    else:
+        _show(asked, answer, values)
+
+
+def options(arguments: list[str]) -> dict[str, str]:
+    """The values of ``--name value``, ``--name=value`` and ``--name`` alone, which means true.
+
+    >>> options(["--region", "FRL0", "--target-group=smes", "--outside"])
+    {'region': 'FRL0', 'targetGroup': 'smes', 'outside': 'true'}
+    """
+    found: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        if not option.startswith("--") or option == "--":
+            raise InputError(f"expected --name value, got {option!r}")
+        name, sign, value = option[2:].partition("=")
+        if not sign:
+            value = rest.pop(0) if rest and not rest[0].startswith("--") else "true"
+        name = parameter_name(name)
+        if name in found:
+            raise InputError(f"--{name} is given twice", parameter=name)
+        found[name] = value
+    return found
+
+
+def _list(library: Library, output: str) -> None:
+    if output == "json":
+        write_json({"questions": [question.to_dict() for question in library]})
+        return
+    rows = table("question", "what it asks", "parameters")
+    for question in library:
+        rows.add_row(question.name, question.title.en, " ".join(map(_option, question.parameters)))
+    out.print(rows, markup=False)
+    out.print("Those in [brackets] may be left out.", style="dim", markup=False)
+
+
+def _option(parameter: Parameter) -> str:
+    optional = not parameter.required or parameter.default is not None
+    return f"[--{parameter.name}]" if optional else f"--{parameter.name}"
+
+
+def _show(question: Question, answer: QueryAnswer, values: dict[str, str]) -> None:
+    """A table without the identifiers of things that it names, and without columns that are empty."""
+    language = values.get("lang", "en")
+    rows = answer.tuples()
+    if not rows:
+        out.print("No rows. " + question.head.empty.in_language(language), markup=False, soft_wrap=True)
+        return
+    columns = question.head.columns
+    wanted = {
+        i: columns.get(name.removesuffix("Label"), text).in_language(language)
+        for i, (name, text) in enumerate(columns.items())
+        if f"{name}Label" not in columns and any(row[i] is not None for row in rows)
+    }
+    shown = table(*wanted.values(), title=question.title.in_language(language))
+    for row in rows:
+        shown.add_row(*(_cell(row[i]) for i in wanted))
+    out.print(shown, markup=False)
+    if question.head.limit and len(rows) >= int(values.get("limit") or question.head.limit):
+        out.print(f"The first {len(rows)} rows; --limit asks for more.", style="dim")
+
+
+def _cell(value: Value) -> str:
+    """A value in a table: IRIs by their last part, numbers with two digits after the point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.2f}".removesuffix(".00")
+    text = str(value)
+    return local_name(text) if text.startswith(("http://", "https://")) and "/id/" in text else text
