@@ -111,6 +111,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "name": parameter.name, "label": asdict(parameter.label), "description": asdict(parameter.description),
         "type": compact(parameter.type), "required": parameter.required and parameter.default is None,
     }
+    if chosen := parameter.choices:
+        found["choices"] = {key: value for key, value in asdict(chosen).items() if value}
     for key, value in (("default", parameter.default), ("example", parameter.example)):
         if value is not None:
             found[key] = value

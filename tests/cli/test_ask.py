@@ -63,7 +63,7 @@ def test_the_questions_are_listed(run: Run) -> None:
 def test_a_table_has_names_and_headings_in_the_language_asked_for(run: Run) -> None:
     done = run("catalogue", "--lang", "fr")
     assert done.returncode == 0, done.stderr
-    for word in ("Champ de service", "Réseautage européen", "Éducation et formation"):
+    for word in ("Domaine de service", "Réseautage européen", "Éducation et formation"):
         assert word in done.stdout
 
 

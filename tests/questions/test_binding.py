@@ -306,7 +306,8 @@ def test_choices_are_named_in_the_language_asked_for_and_sorted_by_name() -> Non
     assert choices("practices-search", "theme") == [
         ("financing", "Financing"), ("marketing-branding", "Marketing and branding"), ("training", "Training")]
     assert choices("practices-search", "theme", "fr")[0] == ("financing", "Financement")
-    assert choices("field-tests", "partner", "fr") == [("agency-a", "Agence A"), ("agency-b", "Agency B")]
+    assert choices("field-tests", "partner", "fr") == [
+        ("agency-a", "Agence A"), ("agency-b", "Agency B"), ("office-c", "Office C"), ("press-office", "Press Office")]
     assert choices("field-tests", "kind", "fr") == [
         ("Workshop", "Atelier"), ("Implementation", "Mise en œuvre concrète")]
     assert ("AA11", "North Aland (AA11)") in choices("practices-search", "region")
