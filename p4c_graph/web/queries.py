@@ -1,0 +1,138 @@
+"""``/queries`` and ``/queries/{name}``: the question library as pages, JSON, CSV and RDF."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pyoxigraph as ox
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from p4c_graph.errors import InputError
+from p4c_graph.namespaces import PREFIXES
+from p4c_graph.questions import Choice, Library, Parameter, Question, describe, parameter_name
+from p4c_graph.store.pool import QueryJob
+from p4c_graph.terms import compact
+from p4c_graph.web.match import CSV, JSON, TURTLE
+from p4c_graph.web.negotiation import Offer, negotiate
+from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.parameters import Served
+from p4c_graph.web.responses import answer, json_bytes
+from p4c_graph.web.service import Service
+
+router = APIRouter()
+LIST_OFFERS = (JSON, HTML, TURTLE)
+ANSWER_OFFERS = (Offer("json", "application/sparql-results+json", ("application/json",)), CSV, HTML)
+LONG_LIST = 60
+"""Beyond so many choices a form offers them as suggestions to type, not as a menu."""
+
+
+@router.get("/queries", summary="The question library")
+@router.head("/queries", include_in_schema=False)
+def library(request: Request, served: Served) -> Response:
+    """All questions with their parameters: as JSON, as a page, or as RDF (``sh:SPARQLExecutable``)."""
+    offer = negotiate(request.headers.get("accept"), request.query_params.get("format"), LIST_OFFERS)
+    questions = list(served.graph.questions)
+    if offer is HTML:
+        return page(request, "queries.html", questions=questions)
+    if offer is TURTLE:
+        prefixes = {name: PREFIXES[name] for name in ("dct", "rdfs", "schema", "sh", "skos", "xsd")}
+        triples = describe(questions, served.graph.minter)
+        return answer(request, ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b"", TURTLE)
+    return answer(request, json_bytes({"questions": [question.to_dict() for question in questions]}), JSON)
+
+
+@router.get("/queries/{name}", include_in_schema=False)
+@router.head("/queries/{name}", include_in_schema=False)
+async def question(request: Request, served: Served, name: str) -> Response:
+    """The answer of a question; as a page, its form with the answer below it."""
+    given = {key: value for key, value in request.query_params.multi_items() if key != "format"}
+    offer = negotiate(request.headers.get("accept"), request.query_params.get("format"), ANSWER_OFFERS)
+    asked = served.graph.questions.get(name)
+    if offer is HTML:
+        return await _page(request, served, asked, given)
+    body, snapshot = await _ask(served, asked, given, offer.name)
+    return answer(request, body, offer, headers={"P4C-Snapshot": snapshot})
+
+
+async def _ask(served: Service, asked: Question, given: dict[str, str], format: str) -> tuple[bytes, str]:
+    """The answer written in a format, and the snapshot it is of."""
+    text = await asyncio.to_thread(asked.bind, given, served.graph.resolver)
+    result = await served.pool.query(QueryJob(text, format), lane="pages")
+    return result.body, result.snapshot.name
+
+
+async def _page(request: Request, served: Service, asked: Question, given: dict[str, str]) -> Response:
+    """The form, and below it the answer, or what is wrong with a value."""
+    problem, rows, columns = "", [], list(asked.head.columns)
+    ready = all(p.name in given for p in asked.parameters if p.required and p.default is None)
+    if ready:
+        try:
+            body, _ = await _ask(served, asked, given, "json")
+        except InputError as error:
+            problem = str(error)
+        else:
+            found = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+            if isinstance(found, ox.QuerySolutions):
+                columns = [variable.value for variable in found.variables]
+                rows = [[_cell(term) for term in solution] for solution in found]
+            else:
+                columns, rows = ["answer"], [["yes" if found else "no"]]
+    choices = await asyncio.to_thread(_choices, served, asked)
+    return page(
+        request, "query.html", asked=asked, given=_by_parameter(given), choices=choices, long=LONG_LIST, ready=ready,
+        problem=problem, columns=columns, rows=rows, address=str(request.url.query),
+    )
+
+
+def _by_parameter(given: dict[str, str]) -> dict[str, str]:
+    return {parameter_name(key): value for key, value in given.items()}
+
+
+def _choices(served: Service, asked: Question) -> dict[str, list[Choice]]:
+    return {parameter.name: served.graph.resolver.choices(parameter) for parameter in asked.parameters}
+
+
+def _cell(term: Any) -> str:
+    return "" if term is None else compact(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
+
+
+# ── description ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_descriptions(app: FastAPI) -> None:
+    """Adds one operation a question to the OpenAPI description."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        for asked in Library.shipped():
+            document["paths"].setdefault(f"/queries/{asked.name}", {"get": _operation(asked)})
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _operation(asked: Question) -> dict[str, Any]:
+    return {
+        "operationId": asked.name, "summary": asked.title.en, "description": asked.head.description.en,
+        "tags": ["questions"],
+        "parameters": [_described(parameter) for parameter in asked.parameters],
+        "responses": {
+            "200": {"description": "The answer", "content": {offer.media_type: {} for offer in ANSWER_OFFERS}},
+            "400": {"description": "A parameter is wrong", "content": {"application/problem+json": {}}},
+        },
+    }
+
+
+def _described(parameter: Parameter) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": parameter.name, "in": "query", "required": parameter.required and parameter.default is None,
+        "description": parameter.description.en, "schema": {"type": "string"},
+    }
+    if parameter.example:
+        found["example"] = parameter.example
+    return found
+
+
