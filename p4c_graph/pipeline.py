@@ -15,6 +15,8 @@ from p4c_graph.errors import InvalidData, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
 from p4c_graph.namespaces import P4C, PREFIXES, PROV, RDF, RDFS
+from p4c_graph.questions import Library as Questions
+from p4c_graph.questions import describe
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
 from p4c_graph.store.rows import StoreRows
@@ -64,12 +66,14 @@ def build(
 
 
 def load(files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None) -> ox.Store:
-    """A store in memory of the given files: each statement in its named graph, all of them merged as default graph."""
+    """A store in memory of the given files and the question library, all graphs merged as default graph."""
     store = ox.Store()
     for done, file in enumerate(files):
         if progress:
             progress("read", done, len(files))
         _add(store, file.quads(minter))
+    library = ox.NamedNode(minter.graph("questions"))
+    _add(store, (ox.Quad(t.subject, t.predicate, t.object, library) for t in describe(Questions.shipped(), minter)))
     described = graph_descriptions((graph.value for graph in store.named_graphs()), minter)
     _add(store, described)
     for graph in list(store.named_graphs()):

@@ -11,9 +11,8 @@ from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out, table, write_bytes, write_json
 from p4c_graph.errors import InputError
-from p4c_graph.questions import Library, Parameter, Question, parameter_name
-from p4c_graph.store.answers import QueryAnswer, Value
-from p4c_graph.terms import local_name
+from p4c_graph.questions import Library, Parameter, Question, parameter_name, readable
+from p4c_graph.store.answers import QueryAnswer
 
 FORMATS = ("table", "json", "csv")
 
@@ -72,8 +71,8 @@ def _list(library: Library, output: str) -> None:
     rows = table("question", "what it asks", "parameters")
     for question in library:
         rows.add_row(question.name, question.title.en, " ".join(map(_option, question.parameters)))
-    out.print(rows, markup=False)
-    out.print("Those in [brackets] may be left out.", style="dim", markup=False)
+    out.print(rows)
+    out.print("Those in [brackets] may be left out.", style="dim")
 
 
 def _option(parameter: Parameter) -> str:
@@ -86,29 +85,12 @@ def _show(question: Question, answer: QueryAnswer, values: dict[str, str]) -> No
     language = values.get("lang", "en")
     rows = answer.tuples()
     if not rows:
-        out.print("No rows. " + question.head.empty.in_language(language), markup=False, soft_wrap=True)
+        out.print("No rows. " + question.head.empty.in_language(language), soft_wrap=True)
         return
-    columns = question.head.columns
-    wanted = {
-        i: columns.get(name.removesuffix("Label"), text).in_language(language)
-        for i, (name, text) in enumerate(columns.items())
-        if f"{name}Label" not in columns and any(row[i] is not None for row in rows)
-    }
-    shown = table(*wanted.values(), title=question.title.in_language(language))
-    for row in rows:
-        shown.add_row(*(_cell(row[i]) for i in wanted))
-    out.print(shown, markup=False)
+    found = readable(question, rows, language)
+    shown = table(*found.headings, title=question.title.in_language(language))
+    for row in found.rows:
+        shown.add_row(*row)
+    out.print(shown)
     if question.head.limit and len(rows) >= int(values.get("limit") or question.head.limit):
         out.print(f"The first {len(rows)} rows; --limit asks for more.", style="dim")
-
-
-def _cell(value: Value) -> str:
-    """A value in a table: IRIs by their last part, numbers with two digits after the point."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.2f}".removesuffix(".00")
-    text = str(value)
-    return local_name(text) if text.startswith(("http://", "https://")) and "/id/" in text else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from fastapi import APIRouter, FastAPI, Request
@@ -11,9 +12,9 @@ from starlette.responses import Response
 
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import PREFIXES
-from p4c_graph.questions import Choice, Library, Parameter, Question, describe, parameter_name
-from p4c_graph.store.pool import QueryJob
-from p4c_graph.terms import compact
+from p4c_graph.questions import Choice, Library, Parameter, Question, describe, parameter_name, readable
+from p4c_graph.questions.readable import Readable
+from p4c_graph.store.pool import JobResult, QueryJob
 from p4c_graph.web.match import CSV, JSON, TURTLE
 from p4c_graph.web.negotiation import Offer, negotiate
 from p4c_graph.web.pages import HTML, page
@@ -52,50 +53,36 @@ async def question(request: Request, served: Served, name: str) -> Response:
     asked = served.graph.questions.get(name)
     if offer is HTML:
         return await _page(request, served, asked, given)
-    body, snapshot = await _ask(served, asked, given, offer.name)
-    return answer(request, body, offer, headers={"P4C-Snapshot": snapshot})
+    result = await _ask(served, asked, given, offer.name)
+    return answer(request, result.body, offer, headers={"P4C-Snapshot": result.snapshot.name})
 
 
-async def _ask(served: Service, asked: Question, given: dict[str, str], format: str) -> tuple[bytes, str]:
-    """The answer written in a format, and the snapshot it is of."""
+async def _ask(served: Service, asked: Question, given: dict[str, str], format: str) -> JobResult:
+    """The answer written in a format."""
     text = await asyncio.to_thread(asked.bind, given, served.graph.resolver)
-    result = await served.pool.query(QueryJob(text, format), lane="pages")
-    return result.body, result.snapshot.name
+    return await served.pool.query(QueryJob(text, format), lane="pages")
 
 
 async def _page(request: Request, served: Service, asked: Question, given: dict[str, str]) -> Response:
     """The form, and below it the answer, or what is wrong with a value."""
-    problem, rows, columns = "", [], list(asked.head.columns)
+    problem, found = "", Readable([], [])
     ready = all(p.name in given for p in asked.parameters if p.required and p.default is None)
     if ready:
         try:
-            body, _ = await _ask(served, asked, given, "json")
+            answered = (await _ask(served, asked, given, "json")).answer()
         except InputError as error:
             problem = str(error)
         else:
-            found = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
-            if isinstance(found, ox.QuerySolutions):
-                columns = [variable.value for variable in found.variables]
-                rows = [[_cell(term) for term in solution] for solution in found]
-            else:
-                columns, rows = ["answer"], [["yes" if found else "no"]]
-    choices = await asyncio.to_thread(_choices, served, asked)
+            found = readable(asked, answered.tuples(), given.get("lang", "en"))
     return page(
-        request, "query.html", asked=asked, given=_by_parameter(given), choices=choices, long=LONG_LIST, ready=ready,
-        problem=problem, columns=columns, rows=rows, address=str(request.url.query),
+        request, "query.html", asked=asked, given={parameter_name(key): value for key, value in given.items()},
+        choices=await asyncio.to_thread(_choices, served, asked), long=LONG_LIST, ready=ready, problem=problem,
+        found=found, address=urlencode(given),
     )
-
-
-def _by_parameter(given: dict[str, str]) -> dict[str, str]:
-    return {parameter_name(key): value for key, value in given.items()}
 
 
 def _choices(served: Service, asked: Question) -> dict[str, list[Choice]]:
     return {parameter.name: served.graph.resolver.choices(parameter) for parameter in asked.parameters}
-
-
-def _cell(term: Any) -> str:
-    return "" if term is None else compact(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
 
 
 # ── description ────────────────────────────────────────────────────────────────────────────────────────────────

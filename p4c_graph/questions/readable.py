@@ -1,0 +1,41 @@
+"""An answer as a person reads it: no identifiers of things that are named, no empty columns, short values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from p4c_graph.questions.library import Question
+from p4c_graph.store.answers import Value
+from p4c_graph.terms import local_name
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Headings and rows of text."""
+
+    headings: list[str]
+    rows: list[list[str]]
+
+
+def readable(question: Question, rows: Sequence[tuple[Value, ...]], language: str) -> Readable:
+    """The rows of a question's answer, its columns headed in a language."""
+    columns = question.head.columns
+    wanted = {
+        i: columns.get(name.removesuffix("Label"), text).in_language(language)
+        for i, (name, text) in enumerate(columns.items())
+        if f"{name}Label" not in columns and any(row[i] is not None for row in rows)
+    }
+    return Readable(list(wanted.values()), [[cell(row[i]) for i in wanted] for row in rows])
+
+
+def cell(value: Value) -> str:
+    """A value in a table: IRIs of things by their last part, numbers with two digits after the point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.2f}".removesuffix(".00")
+    text = str(value)
+    return local_name(text) if text.startswith(("http://", "https://")) and "/id/" in text else text
