@@ -18,7 +18,7 @@ from p4c_graph.terms import Minter
 from p4c_graph.validation import render, wording
 from p4c_graph.validation.report import Severity, ValidationReport
 
-FORMATS = ("table", "text", "json", "ttl", "html")
+FORMATS = ("table", *render.FORMATS)
 
 
 @app.command()

@@ -171,7 +171,7 @@ def _template() -> jinja2.Template:
 FORMATS: dict[str, Callable[[ValidationReport, str], str]] = {
     "text": text,
     "json": json,
-    "turtle": turtle,
+    "ttl": turtle,
     "html": html,
 }
 

@@ -146,3 +146,20 @@ def test_validate_finds_no_violation_in_the_data(p4c: str, root: Path, tmp_path:
     done = subprocess.run([p4c, "validate", str(root / "data"), "--format", "text"], cwd=tmp_path, capture_output=True,
                           text=True, timeout=200)
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize(("output", "words"), [
+    ("table", "names no"), ("text", "p4csh:Practice-provider"), ("json", '"conforms": false'),
+    ("ttl", "sh:ValidationResult"), ("html", "<!doctype html>"),
+])
+def test_validate_reports_in_every_format_with_file_and_line(
+    p4c: str, tmp_path: Path, output: str, words: str
+) -> None:
+    (tmp_path / "lonely.ttl").write_text(
+        "@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .\n\n<id/practice/lonely> a p4c:Practice .\n")
+    done = subprocess.run([p4c, "validate", "lonely.ttl", "--format", output], cwd=tmp_path, capture_output=True,
+                          text=True, timeout=120, env={"PATH": "/usr/bin:/bin", "COLUMNS": "160"})
+    assert done.returncode == 1, done.stderr
+    assert words in done.stdout
+    if output in ("table", "text"):
+        assert "lonely.ttl, line 3" in done.stdout
