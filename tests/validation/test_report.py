@@ -222,7 +222,7 @@ def test_every_form_can_say_that_all_is_well(form: str, language: str) -> None:
 
 
 def test_an_unknown_form_or_language_is_refused_with_what_there_is() -> None:
-    with pytest.raises(InputError, match="text, json, turtle, html"):
+    with pytest.raises(InputError, match="text, json, ttl, html"):
         render.render(ValidationReport(), "pdf")
     for form in render.FORMATS:
         with pytest.raises(InputError, match="en or fr"):
