@@ -9,7 +9,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
+from p4c_graph.intake.sources import Library
 from p4c_graph.namespaces import ADMS, P4C, RDF, ROOT
+from p4c_graph.pipeline import load
+from p4c_graph.terms import Minter
 from p4c_graph.validation import engine, referee
 
 from .graphs import DEFAULT, REPOSITORY, shapes
@@ -17,17 +20,8 @@ from .graphs import DEFAULT, REPOSITORY, shapes
 
 @pytest.fixture(scope="module")
 def facts() -> ox.Store:
-    pipeline = pytest.importorskip("p4c_graph.pipeline", reason="there is no build yet")
-    from p4c_graph.intake.sources import Library
-    from p4c_graph.terms import Minter
-
     library = Library(REPOSITORY)
-    files = [*library.model(), *library.facts()]
-    if not library.facts():
-        pytest.skip("there are no facts yet")
-    store = pipeline.load(files, Minter(ROOT))
-    assert isinstance(store, ox.Store)
-    return store
+    return load([*library.model(), *library.facts()], Minter(ROOT))
 
 
 def test_the_shipped_facts_have_no_violation(facts: ox.Store) -> None:
