@@ -25,7 +25,7 @@ serve: .p4c/current
 	$(BIN)/p4c serve --store .p4c
 
 test: .p4c/current
-	$(RUN) $(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(RUN) P4C_TEST_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: venv
 	$(BIN)/ruff check .
