@@ -5,7 +5,8 @@
     │   ├── UnknownName      a region, practice, question… that is not there; carries near matches (→ 404)
     │   ├── AmbiguousName    a name that fits several; carries the candidates (→ 400)
     │   ├── SyntaxProblem    a file or query that does not parse; names file and line (→ 400)
-    │   └── Forbidden        a query that would make the server fetch something (→ 403)
+    │   ├── Forbidden        what nobody may do here, or not this caller (→ 403)
+    │   └── Unauthorized     a token is missing or not known (→ 401)
     ├── InvalidData          SHACL violations; carries the report (→ 422, exit 1)
     ├── NoSnapshot           nothing has been built yet (→ 503, exit 2)
     ├── Busy                 no room for one more query, or another build is running (→ 503)
@@ -64,7 +65,15 @@ class SyntaxProblem(InputError):
 
 
 class Forbidden(InputError):
-    """A query that would make the store fetch or read something from elsewhere."""
+    """What nobody may do here (a query that makes the store fetch something), or what this caller may not do."""
+
+
+class Unauthorized(InputError):
+    """A token is missing or not known; ``challenge`` is what WWW-Authenticate says."""
+
+    def __init__(self, message: str, *, challenge: str) -> None:
+        super().__init__(message)
+        self.challenge = challenge
 
 
 class InvalidData(P4CError):

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from p4c_graph import __version__
 from p4c_graph.errors import P4CError
 from p4c_graph.settings import Settings, load
-from p4c_graph.web import health, home, match, queries, sparql
+from p4c_graph.web import health, home, match, middleware, queries, sparql
 from p4c_graph.web.responses import problem, problem_response
 from p4c_graph.web.service import Service
 
@@ -50,12 +50,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     sparql.add_routes(app)
     queries.add_descriptions(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
+    middleware.add_to(app)
     return app
 
 
 async def _p4c_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, P4CError)
-    return problem(error)
+    return problem(request, error)
 
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:
@@ -63,16 +64,20 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     name = str(first["loc"][-1])
     detail = f"{name}: {first['msg']} (got {first.get('input')!r})"
-    return problem_response(HTTPStatus.BAD_REQUEST, detail, {"parameter": name})
+    return problem_response(request, HTTPStatus.BAD_REQUEST, detail, {"parameter": name})
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
+    status, headers = HTTPStatus(error.status_code), dict(error.headers or {})
     detail = f"{request.method} {request.url.path}: {status.phrase}"
-    return problem_response(status, detail, None, dict(error.headers or {}))
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(middleware.allowed(request.app.router.routes, request.scope))
+        detail += f"; expected {headers['Allow']}"
+    return problem_response(request, status, detail, None, headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     # The server logs the traceback; a visitor gets none of it.
-    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed on this request; it has been logged.")
+    detail = "The server failed on this request; it has been logged."
+    return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

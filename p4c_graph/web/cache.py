@@ -13,10 +13,11 @@ Key = tuple[str, QueryJob]
 
 @dataclass(frozen=True)
 class Answered:
-    """The body of an answer and how many seconds its evaluation took."""
+    """The body of an answer, how many seconds its evaluation took, and its tag (see ``responses.tag``)."""
 
     body: bytes
     seconds: float
+    etag: str
 
 
 class AnswerCache:

@@ -13,7 +13,6 @@ router = APIRouter()
 
 
 @router.get("/health", summary="Ready: which snapshot is served")
-@router.head("/health", include_in_schema=False)
 async def ready(request: Request, served: Served) -> Response:
     """200 and the snapshot where matches and queries are answered; 503 where they are not yet."""
     graph = served.graph
@@ -22,7 +21,6 @@ async def ready(request: Request, served: Served) -> Response:
 
 
 @router.get("/health/live", summary="Live: the process answers")
-@router.head("/health/live", include_in_schema=False)
 async def live(request: Request) -> Response:
     """200 as long as the process answers."""
     return answer(request, json_bytes({"status": "live"}), JSON)

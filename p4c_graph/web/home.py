@@ -12,7 +12,6 @@ router = APIRouter()
 
 
 @router.get("/", include_in_schema=False)
-@router.head("/", include_in_schema=False)
 def home(request: Request, served: Served) -> Response:
     """The home page: the question, the counts, the ways in."""
     manifest = served.graph.snapshot.manifest()

@@ -14,10 +14,10 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import MatchResult
-from p4c_graph.web.negotiation import Offer, negotiate
+from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served, Weights, known_only
-from p4c_graph.web.responses import answer, json_bytes
+from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
 
 router = APIRouter()
@@ -30,10 +30,10 @@ CHECKED = [Depends(known_only)]
 Order = Annotated[Literal["cautious", "expected"], Query(description="By lower bound, or by expected score.")]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many results.")]
 Format = Annotated[str | None, Query(alias="format", description="Instead of the Accept header: json, csv, ttl, html.")]
+Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]
 
 
 @router.get("/match", dependencies=CHECKED, summary="Rank practices for a region, or regions for a practice")
-@router.head("/match", dependencies=CHECKED, include_in_schema=False)
 def match(
     request: Request, served: Served, weights: Weights,
     region: Annotated[str | None, Query(description="NUTS code of any version, or a name.")] = None,
@@ -42,9 +42,10 @@ def match(
     order: Order = "cautious",
     include_existing: Annotated[bool, Query(description="Also rank what already runs there.")] = False,
     wanted: Format = None,
+    language: Language = None,
 ) -> Response:
     """The practices that suit a region, or the regions for a practice: scores, intervals, reasons with sources."""
-    offer = negotiate(request.headers.get("accept"), wanted, MATCH_OFFERS)
+    offer = accepted(request, MATCH_OFFERS, wanted)
     found = served.graph.match(region=region or None, practice=practice or None, limit=limit, order=order,
                                weights=weights, include_existing=include_existing)
     headers = {"P4C-Snapshot": found.snapshot}
@@ -59,10 +60,9 @@ def match(
 
 
 @router.get("/regions/{code}/similar", dependencies=CHECKED, summary="The regions most alike in structure")
-@router.head("/regions/{code}/similar", dependencies=CHECKED, include_in_schema=False)
 def similar(request: Request, served: Served, code: str, limit: Limit = 10, wanted: Format = None) -> Response:
     """The NUTS 2 regions most alike in structure, with the interval that unknown indicators leave."""
-    offer = negotiate(request.headers.get("accept"), wanted, SIMILAR_OFFERS)
+    offer = accepted(request, SIMILAR_OFFERS, wanted)
     found = served.graph.similar(code, limit)
     if offer is JSON:
         return answer(request, json_bytes(found), offer)

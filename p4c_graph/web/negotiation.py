@@ -1,15 +1,18 @@
-"""The one negotiator: which of the formats that exist a request gets."""
+"""The one negotiator: which of the formats and languages that exist a request gets. Pure functions of headers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from p4c_graph.errors import InputError
+
+LANGUAGES = ("en", "fr")
+"""The languages pages and texts exist in; the first is given where none of them was asked for."""
 
 
 class Negotiable(Protocol):
@@ -45,31 +48,62 @@ class Offer:
 class NotAcceptable(InputError):
     """None of the formats that exist was asked for (→ 406)."""
 
-    def __init__(self, asked: str, offers: Sequence[Negotiable]) -> None:
+    def __init__(self, asked: str, offers: Sequence[Negotiable], parameter: str) -> None:
         listed = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
-        super().__init__(f"{asked} is not to be had here; what exists: {listed}", parameter="Accept")
+        super().__init__(f"{asked} is not to be had here; what exists: {listed}", parameter=parameter)
         self.available = [offer.media_type for offer in offers]
 
 
 def negotiate(accept: str | None, wanted: str | None, offers: Sequence[Offered]) -> Offered:
     """The offer a request gets: ``?format=`` first, else the Accept header, else the first offer.
 
-    q values, q=0, specificity and wildcards count as RFC 9110 section 12.5.1 says; among equals the order of
-    ``offers`` decides. Raises NotAcceptable.
+    The most specific range decides about an offer, then q, then the order of ``offers`` (RFC 9110, section 12.5.1).
+    A range that names an offer's own type is more specific than one that names an alias; wildcards mean the own
+    type; parameters such as ``charset`` and ``profile`` tell no two of our formats apart and are passed over.
+    Raises NotAcceptable.
     """
     if wanted is not None:
+        name = wanted.strip().lower().replace(" ", "+")  # a plus sign in an address reads as a space
         for offer in offers:
-            if wanted.strip().lower() in (offer.name, offer.media_type, *offer.aliases):
+            if name in (offer.name, offer.media_type, *offer.aliases):
                 return offer
-        raise NotAcceptable(f"format={wanted}", offers)
+        raise NotAcceptable(f"format={wanted}", offers, "format")
     if accept is None or not accept.strip():
         return offers[0]
-    header = parse_accept_header(accept, MIMEAccept)
-    best: tuple[float, int, Offered] | None = None
-    for position, offer in enumerate(offers):
-        quality = max(header.quality(name) for name in (offer.media_type, *offer.aliases))
-        if quality > 0 and (best is None or (quality, -position) > best[:2]):
-            best = (quality, -position, offer)
-    if best is None:
-        raise NotAcceptable(f"Accept: {accept}", offers)
-    return best[2]
+    ranges = [(given.partition(";")[0].strip().lower(), q) for given, q in parse_accept_header(accept, MIMEAccept)]
+    if not ranges:  # nothing in it can be read
+        return offers[0]
+    qualities = [_quality(ranges, offer) for offer in offers]
+    if (best := max(qualities)) <= 0:
+        raise NotAcceptable(f"Accept: {accept}", offers, "Accept")
+    return offers[qualities.index(best)]
+
+
+def _quality(ranges: Iterable[tuple[str, float]], offer: Negotiable) -> float:
+    group = offer.media_type.partition("/")[0]
+    rank = {"*/*": 0, "*": 0, f"{group}/*": 1} | dict.fromkeys(offer.aliases, 2) | {offer.media_type: 3}
+    return max(((rank[given], q) for given, q in ranges if given in rank), default=(0, 0.0))[1]
+
+
+def negotiate_language(
+    accept_language: str | None, wanted: str | None, languages: Sequence[str] = LANGUAGES
+) -> str:
+    """The language a request gets: ``?lang=`` first, else the Accept-Language header, else the first one.
+
+    ``fr-CH`` in the header is content with ``fr``. Where nothing fits the first language is given, for a page in a
+    language one hardly reads helps more than none. Raises InputError for a ``?lang=`` that does not exist.
+    """
+    if wanted is not None:
+        if (language := wanted.strip().lower()) in languages:
+            return language
+        raise InputError(f"lang={wanted} does not exist; expected {' or '.join(languages)}", parameter="lang")
+    header = parse_accept_header(accept_language, LanguageAccept)
+    ranges = [(given.lower().replace("_", "-"), q) for given, q in header]
+
+    def quality(language: str) -> float:
+        rank = {"*": 0, **{given: 1 for given, _ in ranges if given.startswith(f"{language}-")}, language: 2}
+        return max(((rank[given], q) for given, q in ranges if given in rank), default=(0, 0.0))[1]
+
+    qualities = [quality(language) for language in languages]
+    best = max(qualities)
+    return languages[qualities.index(best)] if best > 0 else languages[0]

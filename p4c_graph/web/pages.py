@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from p4c_graph.web.negotiation import Offer
-from p4c_graph.web.responses import answer
+from p4c_graph.web.responses import answer, spoken
 
 HTML = Offer("html", "text/html", ("application/xhtml+xml",))
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
@@ -27,8 +27,8 @@ def _environment() -> Environment:
 
 
 def page(request: Request, template: str, *, headers: dict[str, str] | None = None, **values: Any) -> Response:
-    """A page; ``root`` in the template is the path the server is mounted under."""
-    root = request.scope.get("root_path", "").rstrip("/")
-    body = _environment().get_template(template).render(root=root, **values).encode()
-    sent = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Content-Language": "en", **(headers or {})}
+    """A page in the language of the request; ``root`` in the template is the path the server is mounted under."""
+    language, root = spoken(request), request.scope.get("root_path", "").rstrip("/")
+    body = _environment().get_template(template).render(root=root, language=language, **values).encode()
+    sent = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Content-Language": language, **(headers or {})}
     return answer(request, body, HTML, headers=sent)

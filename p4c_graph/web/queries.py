@@ -16,10 +16,10 @@ from p4c_graph.questions import Choice, Library, Parameter, Question, describe, 
 from p4c_graph.questions.readable import Readable
 from p4c_graph.store.pool import JobResult, QueryJob
 from p4c_graph.web.match import CSV, JSON, TURTLE
-from p4c_graph.web.negotiation import Offer, negotiate
+from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.responses import answer, json_bytes
+from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
 
 router = APIRouter()
@@ -30,10 +30,9 @@ LONG_LIST = 60
 
 
 @router.get("/queries", summary="The question library")
-@router.head("/queries", include_in_schema=False)
 def library(request: Request, served: Served) -> Response:
     """All questions with their parameters: as JSON, as a page, or as RDF (``sh:SPARQLExecutable``)."""
-    offer = negotiate(request.headers.get("accept"), request.query_params.get("format"), LIST_OFFERS)
+    offer = accepted(request, LIST_OFFERS)
     questions = list(served.graph.questions)
     if offer is HTML:
         return page(request, "queries.html", questions=questions)
@@ -45,11 +44,10 @@ def library(request: Request, served: Served) -> Response:
 
 
 @router.get("/queries/{name}", include_in_schema=False)
-@router.head("/queries/{name}", include_in_schema=False)
 async def question(request: Request, served: Served, name: str) -> Response:
     """The answer of a question; as a page, its form with the answer below it."""
     given = {key: value for key, value in request.query_params.multi_items() if key != "format"}
-    offer = negotiate(request.headers.get("accept"), request.query_params.get("format"), ANSWER_OFFERS)
+    offer = accepted(request, ANSWER_OFFERS)
     asked = served.graph.questions.get(name)
     if offer is HTML:
         return await _page(request, served, asked, given)

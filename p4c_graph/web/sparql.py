@@ -18,19 +18,17 @@ from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.web.cache import Answered
 from p4c_graph.web.description import OFFERS, service_description
-from p4c_graph.web.negotiation import negotiate
-from p4c_graph.web.responses import BASE_HEADERS, answer, problem_response
+from p4c_graph.web.responses import accepted, answer, problem_response, tag
 from p4c_graph.web.service import Service
 
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
-_METHODS = "GET, HEAD, POST, OPTIONS"
 
 
 def add_routes(app: FastAPI) -> None:
     """Adds the endpoint: one plain route, since the protocol names its own parameters and media types."""
-    app.add_route("/sparql", sparql, methods=["GET", "HEAD", "POST", "OPTIONS"], include_in_schema=False)
+    app.add_route("/sparql", sparql, methods=["GET", "POST"], include_in_schema=False)
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -43,34 +41,29 @@ def add_routes(app: FastAPI) -> None:
 
 async def sparql(request: Request) -> Response:
     """The answer of a query, in the format negotiated for its form; without a query, the service description."""
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers={
-            **BASE_HEADERS, "Allow": _METHODS, "Access-Control-Allow-Methods": _METHODS,
-            "Access-Control-Allow-Headers": "Accept, Content-Type",
-        })
     service: Service = request.app.state.service
     parameters = _parameters(request.scope["query_string"])
     if request.method == "POST":
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type not in (QUERY, FORM):
             detail = f"POST takes {QUERY} or {FORM}, not {media_type or 'a body without Content-Type'}"
-            return problem_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+            return problem_response(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         body = await _body(request, service.settings.max_body_bytes)
         if body is None:
             detail = f"The body is longer than {service.settings.max_body_bytes} bytes (setting max_body_bytes)"
-            return problem_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"limit": "max_body_bytes"})
+            return problem_response(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"limit": "max_body_bytes"})
         if media_type == FORM:
             for name, values in _parameters(body).items():
                 parameters[name] += values
         else:
             parameters["query"].append(_text(body))
     elif not parameters.keys() - {"format"}:
-        offer = negotiate(request.headers.get("accept"), _wanted(parameters), OFFERS)
+        offer = accepted(request, OFFERS, _wanted(parameters))
         body = service_description(service.graph.snapshot, service.settings.public_url, offer)
         return answer(request, body, offer)
     text = _one(parameters, "query")
     form: Form = check_query(text).form  # type: ignore[assignment]
-    offer = negotiate(request.headers.get("accept"), _wanted(parameters), formats.for_form(form))
+    offer = accepted(request, formats.for_form(form), _wanted(parameters))
     job = QueryJob(
         text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
     pool, hit = service.pool, ";desc=cached"
@@ -79,10 +72,10 @@ async def sparql(request: Request) -> Response:
     if found is None:
         result = await pool.query(job, client=request.client.host if request.client else None)
         snapshot, hit = result.snapshot.name, ""
-        found = Answered(result.body, result.seconds)
+        found = Answered(result.body, result.seconds, tag(result.body, offer))
         service.answers.put((snapshot, job), found)
     headers = {"P4C-Snapshot": snapshot, "Server-Timing": f"query;dur={found.seconds * 1000:.1f}{hit}"}
-    return answer(request, found.body, offer, headers=headers)
+    return answer(request, found.body, offer, headers=headers, etag=found.etag)
 
 
 async def _body(request: Request, most: int) -> bytes | None:

@@ -15,8 +15,8 @@ def key(text: str, format: str = "json", snapshot: str = "000001-x") -> tuple[st
 
 def test_an_answer_is_found_by_snapshot_query_and_format_only() -> None:
     cache = AnswerCache(1000)
-    cache.put(key("ASK {}"), Answered(b"yes", 0.1))
-    assert cache.get(key("ASK {}")) == Answered(b"yes", 0.1)
+    cache.put(key("ASK {}"), Answered(b"yes", 0.1, "tag"))
+    assert cache.get(key("ASK {}")) == Answered(b"yes", 0.1, "tag")
     for other in (key("ASK { }"), key("ASK {}", "xml"), key("ASK {}", snapshot="000002-x")):
         assert cache.get(other) is None
 
@@ -24,27 +24,27 @@ def test_an_answer_is_found_by_snapshot_query_and_format_only() -> None:
 def test_the_least_recently_asked_goes_first_and_the_bytes_are_bounded() -> None:
     cache = AnswerCache(100)
     for name in "abcd":
-        cache.put(key(name), Answered(b"x" * 24, 0))
+        cache.put(key(name), Answered(b"x" * 24, 0, "tag"))
     cache.get(key("a"))
-    cache.put(key("e"), Answered(b"x" * 24, 0))
+    cache.put(key("e"), Answered(b"x" * 24, 0, "tag"))
     assert cache.get(key("b")) is None
     assert [bool(cache.get(key(name))) for name in "acde"] == [True] * 4
 
 
 def test_an_answer_too_large_is_not_kept_and_no_room_keeps_none() -> None:
     cache = AnswerCache(100)
-    cache.put(key("a"), Answered(b"x" * 26, 0))
+    cache.put(key("a"), Answered(b"x" * 26, 0, "tag"))
     assert cache.get(key("a")) is None
     nothing = AnswerCache(0)
-    nothing.put(key("a"), Answered(b"x", 0))
+    nothing.put(key("a"), Answered(b"x", 0, "tag"))
     assert nothing.get(key("a")) is None
 
 
 def test_replacing_an_answer_does_not_count_it_twice() -> None:
     cache = AnswerCache(100)
     for _ in range(50):
-        cache.put(key("a"), Answered(b"x" * 20, 0))
-    cache.put(key("b"), Answered(b"y" * 20, 0))
+        cache.put(key("a"), Answered(b"x" * 20, 0, "tag"))
+    cache.put(key("b"), Answered(b"y" * 20, 0, "tag"))
     assert cache.get(key("a"))
     assert cache.get(key("b"))
 
