@@ -3,6 +3,7 @@
     P4CError                 anything the project says no to; the message is for people
     ├── InputError           what was given is wrong (→ HTTP 400, exit 2)
     │   ├── UnknownName      a region, practice, question… that is not there; carries near matches (→ 404)
+    │   ├── Withdrawn        a resource that is no longer upheld; carries what replaced it (→ 410)
     │   ├── AmbiguousName    a name that fits several; carries the candidates (→ 400)
     │   ├── SyntaxProblem    a file or query that does not parse; names file and line (→ 400)
     │   ├── Forbidden        what nobody may do here, or not this caller (→ 403)
@@ -42,6 +43,16 @@ class UnknownName(InputError):
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         super().__init__(message + hint, parameter=parameter)
         self.near = list(near)
+
+
+class Withdrawn(InputError):
+    """A resource that is no longer upheld; ``replaced_by`` holds the IRIs of those that took its place."""
+
+    def __init__(self, iri: str, *, replaced_by: Sequence[str] = (), since: str | None = None) -> None:
+        when = f" on {since[:10]}" if since else ""
+        instead = f" It is replaced by {', '.join(replaced_by)}." if replaced_by else ""
+        super().__init__(f"{iri} was withdrawn{when}.{instead}")
+        self.replaced_by = list(replaced_by)
 
 
 class AmbiguousName(InputError):

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         64_000_000, description="Bytes of query answers that are kept to be given again; 0 keeps none."
     )
     max_result_bytes: Count = Field(50_000_000, description="Bytes of one query result; a larger one is refused.")
+    document_incoming: Count = Field(
+        1000, description="Incoming statements of one property that a resource's document holds."
+    )
     max_body_bytes: Count = Field(1_000_000, description="Bytes of one request body.")
     worker_memory_bytes: Count = Field(
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."

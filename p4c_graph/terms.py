@@ -58,6 +58,11 @@ class Minter:
         """``{base}graph/{name}``."""
         return f"{self.base}graph/{name}"
 
+    @property
+    def resources(self) -> str:
+        """What the IRIs of all resources start with."""
+        return f"{self.base}id/"
+
     def slug(self, kind: str, iri: str) -> str | None:
         """The slug of a resource of this kind under this base, or None where the IRI is none."""
         start = self.resource(kind, "")

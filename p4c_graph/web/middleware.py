@@ -21,7 +21,8 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers":
-        "Content-Location, ETag, Link, Location, P4C-Snapshot, Retry-After, Server-Timing, WWW-Authenticate",
+        "Content-Location, ETag, Link, Location, P4C-Omitted, P4C-Snapshot, Retry-After, Server-Timing, "
+        "WWW-Authenticate",
     "X-Content-Type-Options": "nosniff",
 }
 _PREFLIGHT = {

@@ -32,6 +32,7 @@ from p4c_graph.errors import (
     StoreProblem,
     Unauthorized,
     UnknownName,
+    Withdrawn,
 )
 from p4c_graph.web.negotiation import LANGUAGES, Negotiable, NotAcceptable, Offered, negotiate, negotiate_language
 
@@ -40,6 +41,7 @@ STATUS: tuple[tuple[type[P4CError], HTTPStatus], ...] = (
     (NotAcceptable, HTTPStatus.NOT_ACCEPTABLE),
     (UnknownName, HTTPStatus.NOT_FOUND),
     (Unauthorized, HTTPStatus.UNAUTHORIZED),
+    (Withdrawn, HTTPStatus.GONE),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (InputError, HTTPStatus.BAD_REQUEST),
     (InvalidData, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -184,7 +186,7 @@ def problem(request: Request, error: P4CError) -> Response:
     """An error as problem details: type, title, status, detail, and what helps to go on."""
     more: dict[str, Any] = {}
     headers = {}
-    for name in ("parameter", "near", "candidates", "available", "line", "limit"):
+    for name in ("parameter", "near", "candidates", "replaced_by", "available", "line", "limit"):
         if (value := getattr(error, name, None)) not in (None, []):
             more[name] = value
     if isinstance(error, Busy | NoSnapshot):
