@@ -19,7 +19,8 @@ from p4c_graph.regions import Region
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.model import ADOPTION_FEATURES, TransferModel
 from p4c_graph.transfer.similarity import best_of_known, mean_of_known
-from p4c_graph.transfer.suitability import Scorer, Subset, over_units, runs
+from p4c_graph.transfer.subset import Subset, runs
+from p4c_graph.transfer.suitability import Scorer, over_units
 
 Array = npt.NDArray[Any]
 EARTH_RADIUS_KM = 6371.0

@@ -21,7 +21,7 @@ from p4c_graph.terms import local_name
 from p4c_graph.transfer.adoption import distances
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.match import Matcher
-from p4c_graph.transfer.suitability import Subset
+from p4c_graph.transfer.subset import Subset
 
 Array = npt.NDArray[Any]
 RESAMPLES = 2000

@@ -13,14 +13,15 @@ import numpy.typing as npt
 
 from p4c_graph.errors import InputError
 from p4c_graph.regions import Gazetteer, Region
-from p4c_graph.transfer import result
 from p4c_graph.transfer.acceptability import acceptability
 from p4c_graph.transfer.adoption import AdoptionScorer
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.model import COMPONENTS, ORDERS, TransferModel
-from p4c_graph.transfer.result import Match, MatchResult, Reason, Ref, Score, TooLittleKnown
+from p4c_graph.transfer.result import ComponentScore, Condition, Match, MatchResult, Reason, Ref, Score, TooLittleKnown
 from p4c_graph.transfer.similarity import spread
-from p4c_graph.transfer.suitability import Scorer, Subset, Suitability
+from p4c_graph.transfer.standing import Stander
+from p4c_graph.transfer.subset import Subset
+from p4c_graph.transfer.suitability import Scorer, Suitability, shares_known
 
 Array = npt.NDArray[Any]
 MAXIMUM_LIMIT = 1000
@@ -34,36 +35,49 @@ _MERIT = COMPONENTS.index("merit")
 
 
 @dataclass(frozen=True)
-class _Ranking:
-    """One ranking: its regions and practices (one side varies, the other is one), their scores, who is where."""
+class _Question:
+    """What is asked: one side varies (``subject``), the other is one."""
 
+    subject: str
     regions: Sequence[Region]
     practices: Sequence[int]
-    scores: Suitability
+    weights: dict[str, float]
+    limit: int
+    order: str
+    include_existing: bool
+
+    def pair(self, i: int) -> tuple[Region, int]:
+        """The region and the practice of the i-th of what is ranked."""
+        return (self.regions[0], self.practices[i]) if self.subject == "practice" else (
+            self.regions[i], self.practices[0])
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """One ranking, by index: how many are ranked, as many of the best as are needed in order, who is apart."""
+
     total: int
     best: Array
     too_little: int
-    little: Array
+    little: list[tuple[int, float, int]]
+    """Of those too little is known of the first: index, share that is known, pattern of components."""
     here: Array
 
     @classmethod
     def of(
-        cls, regions: Sequence[Region], practices: Sequence[int], scores: Suitability, model: TransferModel,
-        limit: int, order: str, include_existing: bool,
+        cls, keys: Array, pattern: Array, here: Array, model: TransferModel, weights: dict[str, float], count: int
     ) -> _Ranking:
-        """The ranking by the model's rules; of those ranked, as many of the best as are needed, in order."""
-        known = scores.known_share >= model.minimum_known - 10.0**-_PRECISION
-        here = np.zeros_like(scores.here) if include_existing else scores.here
-        ranked, little = np.flatnonzero(known & ~here), np.flatnonzero(~known & ~here)
-        keys = (scores.low if order == "cautious" else scores.expected)[ranked] - 2 * scores.blocked[ranked]
+        """The ranking by the model's rules: the largest keys first, apart what is too little known and what is here."""
+        shares = shares_known(weights)
+        ranked = np.take(shares >= model.minimum_known - 10.0**-_PRECISION, pattern)
+        little = ~ranked
+        ranked[here] = little[here] = False
+        apart, chosen = np.flatnonzero(little), np.flatnonzero(ranked)
+        listed = apart[_best(shares[pattern[apart]], MAXIMUM_LISTED)]
         return cls(
-            regions, practices, scores, len(ranked), ranked[_best(keys, max(limit, model.candidates))],
-            len(little), little[_best(scores.known_share[little], MAXIMUM_LISTED)], np.flatnonzero(here),
+            len(chosen), chosen[_best(keys[chosen], count)], len(apart),
+            list(zip(listed.tolist(), shares[pattern[listed]].tolist(), pattern[listed].tolist(), strict=True)), here,
         )
-
-    def pair(self, i: int) -> tuple[Region, int]:
-        """The region and the practice of a score."""
-        return self.regions[min(i, len(self.regions) - 1)], self.practices[min(i, len(self.practices) - 1)]
 
 
 class Matcher:
@@ -75,6 +89,7 @@ class Matcher:
         self.columns, self.gazetteer, self.model = columns, gazetteer, model
         self.snapshot, self.minted = snapshot, minted
         self.scorer = Scorer(columns, gazetteer, model)
+        self.stander = Stander(self.scorer)
         self.adoption = AdoptionScorer(self.scorer)
 
     def for_region(
@@ -83,15 +98,16 @@ class Matcher:
     ) -> MatchResult:
         """The practices that suit a region, best first."""
         _check(limit, order)
-        scores = self.scorer.score([region], weights).of_region(0)
-        every = range(len(self.columns.practices))
-        ranking = _Ranking.of([region], every, scores, self.model, limit, order, include_existing)
-        best = ranking.best[:limit]
-        adoption = self.adoption.score([region], Subset.of(self.columns, best))[:, 0] if best.size else None
+        standing = self.stander.of(region, weights, order)
+        drawn = _is_drawn(with_acceptability, len(standing.keys))
+        ranking = _Ranking.of(
+            standing.keys, standing.pattern, standing.here[:0] if include_existing else standing.here,
+            self.model, weights, max(limit, self.model.candidates) if drawn else limit)
+        best = Subset.of(self.columns, ranking.best)
         return self._answer(
-            ranking, adoption, self._acceptability(scores, ranking, weights, with_acceptability), subject="practice",
-            region=self.region_ref(region), practice=None, order=order, weights=weights, limit=limit,
-            notes=self.notes(region), include_existing=include_existing,
+            _Question("practice", [region], range(len(standing.keys)), weights, limit, order, include_existing),
+            ranking, self.scorer.score([region], weights, best).of_region(0),
+            self.adoption.score([region], Subset.of(self.columns, ranking.best[:limit]))[:, 0], drawn,
         )
 
     def for_practice(
@@ -104,13 +120,15 @@ class Matcher:
         targets = self.gazetteer.units if regions is None else sorted(regions, key=lambda region: region.iri)
         subset = Subset.of(self.columns, [practice])
         scores = self.scorer.score(targets, weights, subset).of_practice(0)
-        ranking = _Ranking.of(targets, [practice], scores, self.model, limit, order, include_existing)
-        best = ranking.best[:limit]
-        adoption = self.adoption.score([targets[r] for r in best], subset)[:, :, 0] if best.size else None
+        drawn = _is_drawn(with_acceptability, len(targets))
+        ranking = _Ranking.of(
+            (scores.low if order == "cautious" else scores.expected) - 2 * scores.blocked, scores.pattern,
+            np.flatnonzero(scores.here & (not include_existing)), self.model, weights,
+            max(limit, self.model.candidates) if drawn else limit)
+        shown = [targets[i] for i in ranking.best[:limit]]
         return self._answer(
-            ranking, adoption, self._acceptability(scores, ranking, weights, with_acceptability), subject="region",
-            region=None, practice=self.practice_ref(practice), order=order, weights=weights, limit=limit, notes=[],
-            include_existing=include_existing,
+            _Question("region", targets, [practice], weights, limit, order, include_existing),
+            ranking, scores.at(ranking.best), self.adoption.score(shown, subset)[:, :, 0], drawn,
         )
 
     def similar(self, region: Region, limit: int = 10) -> list[tuple[Region, Score]]:
@@ -149,70 +167,80 @@ class Matcher:
     # ── parts of an answer ────────────────────────────────────────────────────────────────────────────────────
 
     def _answer(
-        self, ranking: _Ranking, adoption: Array | None, shares: Array | None, *, subject: str, region: Ref | None,
-        practice: Ref | None, order: str, weights: dict[str, float], limit: int, notes: list[str],
-        include_existing: bool,
+        self, asked: _Question, ranking: _Ranking, scores: Suitability, adoption: Array, drawn: bool
     ) -> MatchResult:
-        results = [
-            self._match(ranking, weights, place, adoption, shares)
-            for place in range(min(limit, ranking.total))
-        ]
+        """The answer; ``scores`` and ``adoption`` go by place in the ranking."""
+        shares = None
+        if drawn:
+            low, high = (np.stack([of[bound, :self.model.candidates] for of in scores.components]) for bound in (1, 2))
+            blocked = scores.blocked[:self.model.candidates]
+            shares = acceptability(low, high, blocked, asked.weights, self.model).tolist()
+        notes = self.notes(asked.regions[0]) if asked.subject == "practice" else []
         for rest, what in (
             (ranking.too_little - MAXIMUM_LISTED, "too little known to rank"),
             (len(ranking.here) - MAXIMUM_LISTED, "already here"),
         ):
-            notes = [*notes, f"{rest} more are {what} than are listed."] if rest > 0 else notes
-        refs = (ranking.pair(i) for i in ranking.here[:MAXIMUM_LISTED])
+            notes += [f"{rest} more are {what} than are listed."] if rest > 0 else []
+        about = asked.pair(0)
         return MatchResult(
-            subject=subject, region=region, practice=practice,
-            model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=order,
-            weights=weights, total=ranking.total, limit=limit, results=results,
-            too_little_known=[self._too_little(ranking, i) for i in ranking.little],
-            already_here=[self.practice_ref(p) if subject == "practice" else self.region_ref(r) for r, p in refs],
-            notes=notes, minted=self.minted, variant=self._variant(weights, order, include_existing),
+            subject=asked.subject, region=self.region_ref(about[0]) if asked.subject == "practice" else None,
+            practice=self.practice_ref(about[1]) if asked.subject == "region" else None,
+            model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
+            weights=asked.weights, total=ranking.total, limit=asked.limit,
+            results=self._matches(asked, ranking.best[:asked.limit], scores, adoption, shares),
+            too_little_known=[
+                TooLittleKnown(*self._refs(asked, i), known, [name for j, name in enumerate(COMPONENTS)
+                                                             if not pattern >> j & 1])
+                for i, known, pattern in ranking.little
+            ],
+            already_here=[self._varying(asked, i) for i in ranking.here[:MAXIMUM_LISTED].tolist()],
+            notes=notes, minted=self.minted, variant=self._variant(asked),
         )
 
-    def _variant(self, weights: dict[str, float], order: str, include_existing: bool) -> str:
+    def _refs(self, asked: _Question, i: int) -> tuple[Ref, Ref]:
+        """The practice and the region of the i-th of what is ranked."""
+        region, practice = asked.pair(i)
+        return self.practice_ref(practice), self.region_ref(region)
+
+    def _varying(self, asked: _Question, i: int) -> Ref:
+        return self._refs(asked, i)[asked.subject == "region"]
+
+    def _variant(self, asked: _Question) -> str:
         """A suffix that tells a ranking under other weights or in another order from the declared one."""
-        asked = {"order": order, "existing": include_existing, **{n: round(w, _PRECISION) for n, w in weights.items()}}
+        given = {"order": asked.order, "existing": asked.include_existing,
+                 **{n: round(w, _PRECISION) for n, w in asked.weights.items()}}
         declared = {"order": ORDERS[0], "existing": False,
                     **{n: round(w, _PRECISION) for n, w in self.model.weights.items()}}
-        if asked == declared:
+        if given == declared:
             return ""
-        return "-" + hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
+        return "-" + hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:8]
 
-    def _match(
-        self, ranking: _Ranking, weights: dict[str, float], place: int, adoption: Array | None, shares: Array | None
-    ) -> Match:
-        """The result at a place of the ranking, counted from 0; ``adoption`` and ``shares`` go by place."""
-        i, scores = ranking.best[place], ranking.scores
-        region, practice = ranking.pair(i)
-        blocked, possibly = self._blocking(region, practice)
-        assert adoption is not None
-        return Match(
-            rank=place + 1, practice=self.practice_ref(practice), region=self.region_ref(region),
-            total=Score(float(scores.expected[i]), float(scores.low[i]), float(scores.high[i])),
-            known=float(scores.known_share[i]),
-            components={
-                name: result.ComponentScore(
-                    *_floats(scores.components[j][:, i]), weights[name], bool(scores.known[j][i]),
-                    inferred=j == _MERIT and bool(self.columns.merit_inferred[practice]))
-                for j, name in enumerate(COMPONENTS)
-            },
-            blocked=blocked, possibly_blocked=possibly, already_here=bool(scores.here[i]),
-            planned_here=self._planned_here(region, practice), because=self._because(region, practice),
-            adoption=_score(adoption[:, place]),
-            acceptability=None if shares is None or place >= len(shares) else float(shares[place]),
-        )
-
-    def _acceptability(
-        self, scores: Suitability, ranking: _Ranking, weights: dict[str, float], wanted: bool | None
-    ) -> Array | None:
-        if wanted is False or (wanted is None and len(scores.expected) > ALWAYS_ACCEPTABILITY):
-            return None
-        best = ranking.best[:self.model.candidates]
-        low, high = (np.stack([of[bound, best] for of in scores.components]) for bound in (1, 2))
-        return acceptability(low, high, scores.blocked[best], weights, self.model)
+    def _matches(
+        self, asked: _Question, best: Array, scores: Suitability, adoption: Array, shares: list[float] | None
+    ) -> list[Match]:
+        """The results, one a place."""
+        totals = np.stack([scores.expected, scores.low, scores.high]).T.tolist()
+        components: list[list[tuple[float, float, float]]] = np.stack(scores.components).transpose(2, 0, 1).tolist()
+        known, patterns, adopted = scores.known_share.tolist(), scores.pattern.tolist(), adoption.T.tolist()
+        found = []
+        for place, i in enumerate(best.tolist()):
+            region, practice = asked.pair(i)
+            blocked, possibly = self._blocking(region, practice)
+            found.append(Match(
+                rank=place + 1, practice=self.practice_ref(practice), region=self.region_ref(region),
+                total=Score(*totals[place]), known=known[place],
+                components={
+                    name: ComponentScore(
+                        *components[place][j], weight=asked.weights[name], known=bool(patterns[place] >> j & 1),
+                        inferred=j == _MERIT and bool(self.columns.merit_inferred[practice]))
+                    for j, name in enumerate(COMPONENTS)
+                },
+                blocked=blocked, possibly_blocked=possibly, already_here=bool(scores.here[place]),
+                planned_here=self._planned_here(region, practice), because=self._because(region, practice),
+                adoption=Score(*adopted[place]),
+                acceptability=None if shares is None or place >= len(shares) else shares[place],
+            ))
+        return found
 
     def _rows(self, practice: int) -> Array:
         start = self.columns.application_start
@@ -240,31 +268,33 @@ class Matcher:
         c, rows = self.columns, self._rows(practice)
         return bool((c.application_planned[rows] & self.scorer.here(region.iri)[c.application_place[rows]]).any())
 
-    def _blocking(self, region: Region, practice: int) -> tuple[list[result.Condition], list[result.Condition]]:
+    def _blocking(self, region: Region, practice: int) -> tuple[list[Condition], list[Condition]]:
         c = self.columns
         rows = slice(c.condition_start[practice], c.condition_start[practice + 1])
         required = c.condition_index[rows][c.condition_required[rows]].tolist()
         if not required:
             return [], []
-        states = self.scorer.condition_states(region.iri)
-        named = [(result.Condition(c.condition_iris[i], c.condition_labels[i]), states[i]) for i in required]
+        states = self.scorer.condition_states(region, np.array(required)).tolist()
+        named = [
+            (Condition(c.condition_iris[i], c.condition_labels[i]), state)
+            for i, state in zip(required, states, strict=True)
+        ]
         return [k for k, state in named if state == 0], [k for k, state in named if np.isnan(state)]
 
-    def _too_little(self, ranking: _Ranking, i: int) -> TooLittleKnown:
-        region, practice = ranking.pair(i)
-        missing = [name for name, known in zip(COMPONENTS, ranking.scores.known, strict=True) if not known[i]]
-        return TooLittleKnown(
-            self.practice_ref(practice), self.region_ref(region), float(ranking.scores.known_share[i]), missing)
+
+def _is_drawn(wanted: bool | None, candidates: int) -> bool:
+    """Whether acceptability is drawn: on request, else where there are few candidates."""
+    return candidates <= ALWAYS_ACCEPTABILITY if wanted is None else wanted
 
 
 def _best(keys: Array, count: int) -> Array:
     """The positions of the ``count`` largest keys, best first; ties stay in order, which is that of IRI."""
-    # Rounded, so that noise in the last digits never decides.
-    keys = np.round(keys, _PRECISION)
     chosen = np.arange(len(keys))
     if count < len(keys):
-        chosen = np.flatnonzero(keys >= np.partition(keys, len(keys) - count)[len(keys) - count])
-    return np.asarray(chosen[np.argsort(-keys[chosen], kind="stable")][:count])
+        least = np.partition(keys, len(keys) - count)[len(keys) - count]
+        chosen = np.flatnonzero(keys >= least - 10.0**-_PRECISION)
+    # Rounded, so that noise in the last digits never decides.
+    return np.asarray(chosen[np.argsort(-np.round(keys[chosen], _PRECISION), kind="stable")][:count])
 
 
 def _floats(values: Array) -> tuple[float, float, float]:

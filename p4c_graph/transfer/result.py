@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -16,8 +16,7 @@ from p4c_graph.transfer.model import COMPONENTS
 DIGITS = 4
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """A resource by IRI and label; regions also carry their code."""
 
     id: str
@@ -26,8 +25,9 @@ class Ref:
 
     def to_dict(self) -> dict[str, str]:
         """``{"id", "label"}`` and the code where there is one."""
-        found = {"id": self.id, "label": self.label}
-        return {"id": self.id, "code": self.code, "label": self.label} if self.code else found
+        if self.code:
+            return {"id": self.id, "code": self.code, "label": self.label}
+        return {"id": self.id, "label": self.label}
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,7 @@ class Match:
         return found
 
 
-@dataclass(frozen=True)
-class TooLittleKnown:
+class TooLittleKnown(NamedTuple):
     """A pair of which too little is known to rank it, with the components that are missing."""
 
     practice: Ref

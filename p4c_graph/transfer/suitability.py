@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.features import ACTORS
 from p4c_graph.transfer.model import COMPONENTS, TransferModel
 from p4c_graph.transfer.similarity import blank, mean_of_known, spread
+from p4c_graph.transfer.subset import Subset
 from p4c_graph.transfer.surroundings import ANY_SECTOR, NO_SECTOR
 
 Array = npt.NDArray[Any]
@@ -41,6 +42,8 @@ class Suitability:
     low: Array
     high: Array
     known_share: Array
+    pattern: Array
+    """Bit i is set where component i is known."""
     blocked: Array
     possibly_blocked: Array
     here: Array
@@ -53,51 +56,16 @@ class Suitability:
         """The scores of one practice for all regions: every array without its axis of practices."""
         return self._take((..., column))
 
+    def at(self, pairs: Array) -> Suitability:
+        """The scores of some, of one axis: every array at these positions."""
+        return self._take((..., pairs))
+
     def _take(self, at: Any) -> Suitability:
         taken: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
             taken[field.name] = tuple(of[at] for of in value) if isinstance(value, tuple) else value[at]
         return Suitability(**taken)
-
-
-@dataclass(frozen=True)
-class Subset:
-    """The columns of some practices: their indices, and the flat rows that are theirs with new offsets."""
-
-    practices: Array
-    applications: Array
-    application_start: Array
-    judged: Array
-    """Positions of those that state a condition which can be judged from the graph; the condition rows are theirs."""
-    conditions: Array
-    condition_start: Array
-    profiles: Array
-    """A practice of each profile: those alike in themes, sectors, target groups and kind of service share one."""
-    profile: Array
-
-    @classmethod
-    def of(cls, columns: Columns, practices: Sequence[int] | Array) -> Subset:
-        """Those of the given indices."""
-        c, index = columns, np.asarray(practices, dtype=np.int64)
-        rows, start = runs(c.condition_start, index)
-        of = c.condition_index[rows]
-        can_be = np.append((c.condition_indicator >= 0) | (c.condition_actor >= 0), False)[of]
-        judged = np.flatnonzero(np.logical_or.reduceat(can_be, start)) if index.size else index
-        alike = np.column_stack([m[index] for m in (c.theme_mask, c.sector_mask, c.target_mask, c.collective)])
-        _, first, profile = np.unique(alike, axis=0, return_index=True, return_inverse=True)
-        return cls(
-            index, *runs(c.application_start, index), judged, *runs(c.condition_start, index[judged]),
-            index[first], profile.ravel(),
-        )
-
-
-def runs(start: Array, index: Array) -> tuple[Array, Array]:
-    """Flat rows of the items at ``index``, one run after the other, and where each run begins."""
-    lengths = start[index + 1] - start[index]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    rows = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(start[index], lengths)
-    return rows, offsets[:-1]
 
 
 class Scorer:
@@ -107,11 +75,12 @@ class Scorer:
         self.columns, self.gazetteer, self.model = columns, gazetteer, model
         self._unit = {iri: i for i, iri in enumerate(columns.units)}
         self._row = {region.iri: i for i, region in enumerate(gazetteer.regions)}
-        self.everything = Subset.of(columns, np.arange(len(columns.practices)))
+        # Condition −1 is none, of which nothing is known.
+        self._criteria = [np.append(of, -1) for of in (columns.condition_indicator, columns.condition_actor)]
         # One more place at the end, of which nothing is known: place −1 points there.
         self._similarity = np.concatenate([columns.place_similarity, blank(len(columns.units), 1)], axis=2)
-        self._evidence = self._with_prior(columns.evidence.T.copy(), "evidence")
-        self._merit = self._with_prior(columns.merit.T.copy(), "merit")
+        self.evidence = self._with_prior(columns.evidence.T.copy(), "evidence")
+        self.merit = self._with_prior(columns.merit.T.copy(), "merit")
         self._requires = np.logical_or.reduceat(columns.condition_required, columns.condition_start[:-1])
         self._places = self._ground([place] for place in columns.places)
         self._needs = self._ground(columns.need_regions)
@@ -120,6 +89,11 @@ class Scorer:
         self.here = lru_cache(_CACHED)(self._here)
         self.needs = lru_cache(_CACHED)(lambda region: self._on_ground(self._needs, region))
         self._see_actors()
+
+    @cached_property
+    def everything(self) -> Subset:
+        """All practices."""
+        return Subset.of(self.columns, np.arange(len(self.columns.practices)))
 
     def over(self, columns: Columns) -> Scorer:
         """A scorer over columns in which applications, actors or ties are hidden; all else is shared."""
@@ -134,15 +108,15 @@ class Scorer:
         """The suitability of a subset of practices (default all) for each region."""
         c, subset = self.columns, subset or self.everything
         shape = (len(regions), len(subset.practices))
-        actors = self._actors(regions)
-        conditions, blocked, possibly = self._conditions(self._states(regions, actors), subset)
+        actors = self.actors(regions)
+        conditions, blocked, possibly = self._conditions(regions, actors, subset)
         parts = (
             self._with_prior(self._context(regions, subset), "context"),
-            self._of_practice(self._evidence, subset, shape),
+            self._of_practice(self.evidence, subset, shape),
             conditions,
             self._relevance(regions, subset),
-            tuple(np.take(of, subset.profile, axis=-1) for of in self._capacity(actors, subset)),
-            self._of_practice(self._merit, subset, shape),
+            self.capacity(actors, subset.practices),
+            self._of_practice(self.merit, subset, shape),
         )
         # Summed one component after the other: a score must not depend on how many others are asked for.
         total, product = np.zeros((3, *shape)), np.empty((3, *shape))
@@ -150,14 +124,14 @@ class Scorer:
         for i, (name, (values, known)) in enumerate(zip(COMPONENTS, parts, strict=True)):
             total += np.multiply(values, weights[name], out=product)
             pattern |= known.view(np.uint8) << np.uint8(i)
-        shares = [sum(weights[name] for i, name in enumerate(COMPONENTS) if of >> i & 1) for of in range(64)]
         here = np.stack([self.here(region.iri) for region in regions])
         ran_here, runs_here = np.zeros(shape, dtype=bool), c.application_done[subset.applications]
         row, at = np.nonzero(here[:, c.application_place[subset.applications]] & runs_here)
         ran_here[row, _owner(subset.application_start, at)] = True
         return Suitability(
             components=tuple(values for values, _ in parts), known=tuple(known for _, known in parts),
-            expected=total[0], low=total[1], high=total[2], known_share=np.take(shares, pattern),
+            expected=total[0], low=total[1], high=total[2], known_share=np.take(shares_known(weights), pattern),
+            pattern=pattern,
             blocked=blocked, possibly_blocked=possibly, here=ran_here,
         )
 
@@ -175,10 +149,9 @@ class Scorer:
                 found[:, r] = blank(len(places))
         return found
 
-    def condition_states(self, region: str) -> Array:
-        """(C + 1,) whether a region meets each distinct condition: 1, 0 or NaN where that is unknown."""
-        regions = [self.gazetteer.by_iri[region]]
-        return np.asarray(self._states(regions, self._actors(regions))[0])
+    def condition_states(self, region: Region, conditions: Array) -> Array:
+        """Whether a region meets each of the conditions, given by index: 1, 0 or NaN where that is unknown."""
+        return np.asarray(self._states([region], self.actors([region]), conditions)[0])
 
     # ── what depends on the region alone ──────────────────────────────────────────────────────────────────────
 
@@ -214,7 +187,7 @@ class Scorer:
         _, unit, kind, sector = c.actor_cells.T
         self._known[unit, kind, sector] = True
 
-    def _actors(self, regions: Sequence[Region]) -> Array:
+    def actors(self, regions: Sequence[Region]) -> Array:
         """(R, kinds, sectors + any): whether such an actor is known there: 1, 0 where there is none, else NaN."""
         units = [self.units(region.iri) for region in regions]
         known, complete = self._known[first_units(units)], self.columns.actor_complete[first_units(units)]
@@ -233,19 +206,20 @@ class Scorer:
         covers = {region.iri, *(above.iri for above in self.gazetteer.lineage(region))}
         return [ACTORS.index(k) for where, k in self.columns.complete_regions if where in covers and k in ACTORS]
 
-    def _states(self, regions: Sequence[Region], actors: Array) -> Array:
-        """(R, C + 1): whether each region meets each distinct condition: 1, 0 or NaN where that is unknown."""
+    def _states(self, regions: Sequence[Region], actors: Array, conditions: Array) -> Array:
+        """(R, conditions): whether each region meets each condition: 1, 0 or NaN where unknown; −1 is none."""
         c = self.columns
-        states = np.full((len(regions), len(c.condition_iris) + 1), np.nan)
-        on_indicator, on_actor = np.flatnonzero(c.condition_indicator >= 0), np.flatnonzero(c.condition_actor >= 0)
+        states = np.full((len(regions), len(conditions)), np.nan)
+        indicator, actor = (of[conditions] for of in self._criteria)
+        on_indicator, on_actor = np.flatnonzero(indicator >= 0), np.flatnonzero(actor >= 0)
         if on_indicator.size:
-            values = self._values(regions)[:, c.condition_indicator[on_indicator]]
-            low, high = c.condition_bounds[on_indicator].T
+            values = self.values(regions)[:, indicator[on_indicator]]
+            low, high = c.condition_bounds[conditions[on_indicator]].T
             states[:, on_indicator] = np.where(np.isnan(values), np.nan, (values >= low) & (values <= high))
-        states[:, on_actor] = actors[:, c.condition_actor[on_actor], c.condition_sector[on_actor]]
+        states[:, on_actor] = actors[:, actor[on_actor], c.condition_sector[conditions[on_actor]]]
         return states
 
-    def _values(self, regions: Sequence[Region]) -> Array:
+    def values(self, regions: Sequence[Region]) -> Array:
         """(R, indicators): the latest observed; where there is none, the mean of the units that stand for it."""
         c = self.columns
         values = c.region_values[[self._row[region.iri] for region in regions]]
@@ -276,8 +250,7 @@ class Scorer:
 
     def _of_practice(self, scored: Scored, subset: Subset, shape: tuple[int, int]) -> Scored:
         """What depends on the practice alone, for every region."""
-        values, known = scored if subset is self.everything else (
-            np.take(of, subset.practices, axis=-1) for of in scored)
+        values, known = (np.take(of, subset.practices, axis=-1) for of in scored)
         return np.broadcast_to(values[:, None], (3, *shape)), np.broadcast_to(known, shape)
 
     def _context(self, regions: Sequence[Region], subset: Subset) -> Array:
@@ -305,28 +278,32 @@ class Scorer:
         best[0][~known] = np.nan
         return best
 
-    def _conditions(self, states: Array, subset: Subset) -> tuple[Scored, Array, Array]:
+    def _conditions(
+        self, regions: Sequence[Region], actors: Array, subset: Subset
+    ) -> tuple[Scored, Array, Array]:
         """Importance-weighted share of conditions met; (R, N) where a required one is unmet, of unknown state."""
         c, start, judged = self.columns, subset.condition_start, subset.judged
-        shape = (len(states), len(subset.practices))
+        shape = (len(regions), len(subset.practices))
         values, blocked = blank(*shape), np.zeros(shape, dtype=bool)
-        possibly = np.repeat(self._requires[None, subset.practices], len(states), axis=0)
+        possibly = np.repeat(self._requires[None, subset.practices], len(regions), axis=0)
         if judged.size:
-            state = states[:, c.condition_index[subset.conditions]]
+            state = self._states(regions, actors, c.condition_index[subset.conditions])
             importance = c.condition_importance[subset.conditions]
             required = c.condition_required[subset.conditions]
             unknown = np.isnan(state)
-            defaults = (self.model.components["conditions"].prior, 0.0, 1.0)
-            met = np.stack([np.where(unknown, default, state) * importance for default in defaults])
-            shares = np.add.reduceat(met, start, axis=2) / np.add.reduceat(importance, start)
+            # Importances are whole numbers, so that their sums are exact in whatever order.
+            met, open_ = (
+                np.add.reduceat(of * importance, start, axis=1) for of in (np.where(unknown, 0.0, state), unknown))
+            shares = _with_unknown(met, open_, self.model.components["conditions"].prior)
+            shares /= np.add.reduceat(importance, start)
             shares[0][np.logical_and.reduceat(unknown, start, axis=1)] = np.nan
             values[:, :, judged] = shares
             blocked[:, judged] = np.logical_or.reduceat(required & (state == 0), start, axis=1)
             possibly[:, judged] = np.logical_or.reduceat(required & unknown, start, axis=1)
         return self._with_prior(values, "conditions"), blocked, possibly
 
-    def _capacity(self, actors: Array, subset: Subset) -> Scored:
-        """By profile: whether an agency, and for a collective service an initiative in its sector, is known there."""
+    def capacity(self, actors: Array, practices: Array) -> Scored:
+        """Whether an agency, and for a collective service an initiative in its sector, is known there."""
         c, prior = self.columns, self.model.components["capacity"].prior
         agency, anywhere = actors[:, _AGENCY, ANY_SECTOR, None], actors[:, _INITIATIVE, ANY_SECTOR, None]
         in_sector = actors[:, _INITIATIVE, :ANY_SECTOR]
@@ -334,7 +311,7 @@ class Scorer:
         present, possible = (
             (found * bits).sum(axis=1, dtype=np.uint64)[:, None] for found in (in_sector == 1, np.isnan(in_sector))
         )
-        mask, collective = c.sector_mask[subset.profiles], c.collective[subset.profiles]
+        mask, collective = c.sector_mask[practices], c.collective[practices]
         by_sector = np.where(mask & present, 1.0, np.where(mask & possible, np.nan, 0.0))
         initiative = np.where(mask == 0, anywhere, by_sector)
         unknown = np.isnan(agency) & (~collective | np.isnan(initiative))
@@ -351,17 +328,15 @@ class Scorer:
         """The share of the region's declared needs that a practice answers."""
         shape = (len(regions), len(subset.practices))
         prior = self.model.components["relevance"]
-        result = blank(len(regions), len(subset.profiles))
+        result = blank(*shape)
         for r, region in enumerate(regions):
             if needs := self.needs(region.iri):
-                answers = np.stack([self._answers(self.columns.need_masks[i], subset.profiles) for i in needs])
+                answers = np.stack([self._answers(self.columns.need_masks[i], subset.practices) for i in needs])
                 unknown = np.isnan(answers)
-                result[:, r] = [np.where(unknown, d, answers).mean(axis=0) for d in (prior.prior, 0.0, 1.0)]
+                met, open_ = np.nansum(answers, axis=0), unknown.sum(axis=0)
+                result[:, r] = _with_unknown(met, open_, prior.prior) / len(needs)
                 result[0, r, unknown.all(axis=0)] = np.nan
-        values, known = self._with_prior(result, "relevance")
-        if not known.any():
-            return np.broadcast_to(values[:, :, :1], (3, *shape)), np.broadcast_to(known[:, :1], shape)
-        return np.take(values, subset.profile, axis=-1), np.take(known, subset.profile, axis=-1)
+        return self._with_prior(result, "relevance")
 
     def _answers(self, need: Array, practices: Array) -> Array:
         """1 where a practice shares the need's theme, and its sector and target group where both state one."""
@@ -375,6 +350,21 @@ class Scorer:
             return fits.astype(float)
         shared = np.where(themes == 0, np.nan, ((themes & need[0]) != 0).astype(float))
         return np.where(fits, shared, 0.0)
+
+
+def shares_known(weights: dict[str, float]) -> Array:
+    """(64,) the share of the weights that is known, by the pattern of which components are."""
+    return _shares_known(tuple(weights[name] for name in COMPONENTS))
+
+
+@lru_cache(64)
+def _shares_known(weights: tuple[float, ...]) -> Array:
+    return np.array([sum(weight for i, weight in enumerate(weights) if of >> i & 1) for of in range(64)], dtype=float)
+
+
+def _with_unknown(met: Array, unknown: Array, prior: float) -> Array:
+    """(3, …) what is met, and of what is unknown the prior, none, all."""
+    return np.stack([met + prior * unknown, met, met + unknown])
 
 
 def _owner(start: Array, rows: Array) -> Array:

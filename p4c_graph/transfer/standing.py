@@ -1,0 +1,263 @@
+"""Where all practices of a snapshot stand for one region: only what ranking asks, in few passes over flat arrays.
+
+The bound that is ranked by is the number that ``Scorer.score`` gives, to the last bit: the same operations in the same
+order. Everything else of a score (the other bounds, the reasons) is worked out for the practices that are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from p4c_graph.regions import Region
+from p4c_graph.transfer.model import COMPONENTS
+from p4c_graph.transfer.subset import stretches
+from p4c_graph.transfer.suitability import Scorer
+from p4c_graph.transfer.surroundings import ANY_SECTOR
+
+Array = npt.NDArray[Any]
+_FEW = 256
+"""Below so many runs that go on, the rest of them is reduced run by run."""
+_WORD = 64
+Bounds = tuple[Array | None, Array, Array]
+"""Expected (None where it is not asked for) and low, of any value where they are unknown, and where they are known."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """(N,) of all practices for one region: the bound ranked by, less 2 where blocked; which components are known."""
+
+    keys: Array
+    pattern: Array
+    """Bit i is set where component i is known."""
+    here: Array
+    """The indices of the practices that already run there."""
+
+
+class Layers:
+    """Runs of rows laid out so that reducing them all takes a pass for the first rows, one for the second, and so on.
+
+    ``rows`` is the order in which the values of the rows are to be given.
+    """
+
+    def __init__(self, owners: Array, count: int) -> None:
+        """Rows in the order of their owners, each from 0 to ``count`` − 1; an owner may have none."""
+        lengths = np.bincount(owners, minlength=count)
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        order = np.argsort(-lengths, kind="stable")
+        self._present = int(np.count_nonzero(lengths))
+        # An owner without rows reads the slot behind the last.
+        self._slot = np.full(count, self._present)
+        self._slot[order[:self._present]] = np.arange(self._present)
+        layers: list[Array] = []
+        going_on = self._present
+        while going_on > _FEW or not layers:
+            layers.append(start[order[:going_on]] + len(layers))
+            going_on = int(np.count_nonzero(lengths > len(layers)))
+        self._sizes = [len(layer) for layer in layers]
+        self._long = going_on
+        rest, self._rest_start = stretches(start[order[:going_on]] + len(layers), start[order[:going_on] + 1])
+        self.rows = np.concatenate([*layers, rest])
+
+    def reduce(self, ufunc: np.ufunc, values: Array, empty: float) -> Array:
+        """(count,) the reduction of the values of each owner's rows; ``empty`` where it has none."""
+        found = np.empty(self._present + 1, dtype=values.dtype)
+        found[-1] = empty
+        found[:-1] = values[:self._present]
+        at = self._present
+        for size in self._sizes[1:]:
+            ufunc(found[:size], values[at:at + size], out=found[:size])
+            at += size
+        if self._long:
+            ufunc(found[:self._long], ufunc.reduceat(values[at:], self._rest_start), out=found[:self._long])
+        return np.take(found, self._slot)
+
+
+class Stander:
+    """Works out where the practices of one snapshot stand; what depends on them alone is prepared once."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer, self.columns, self.model = scorer, scorer.columns, scorer.model
+        c, self._count = scorer.columns, len(scorer.columns.practices)
+        owners = np.repeat(np.arange(self._count), np.diff(c.application_start))
+        self._prepare_context(owners)
+        self._prepare_conditions()
+        done = np.flatnonzero(c.application_done & (c.application_place >= 0))
+        self._done_place, self._done_owner = c.application_place[done].astype(np.intp), owners[done]
+        self._fields, self._field = _distinct(c.sector_mask, c.collective)
+        self._offers, self._offer = _distinct(c.theme_mask, c.target_mask)
+        self._stated = (
+            scorer.evidence[1].astype(np.uint8) << COMPONENTS.index("evidence")
+            | scorer.merit[1].astype(np.uint8) << COMPONENTS.index("merit"))
+        self._weighted = lru_cache(16)(self._weighted_by)
+
+    def _prepare_context(self, owners: Array) -> None:
+        c = self.columns
+        positive = np.flatnonzero((c.application_strength > 0) & (c.application_place >= 0))
+        self._layers = Layers(owners[positive], self._count)
+        positive = positive[self._layers.rows]
+        self._has_place = np.zeros(self._count, dtype=bool)
+        self._has_place[owners[positive]] = True
+        # Many practices share a place and a strength.
+        pairs, self._pair = _distinct(c.application_place[positive], c.application_strength[positive])
+        self._pair_place = c.application_place[positive[pairs]].astype(np.intp)
+        self._pair_strength = c.application_strength[positive[pairs]]
+        # A failure at a place that is not known counts: it may have been anywhere.
+        failed = np.flatnonzero(c.application_negative)
+        self._failed_place = c.application_place[failed].astype(np.intp)
+        self._failed, self._failed_start = np.unique(owners[failed], return_index=True)
+
+    def _prepare_conditions(self) -> None:
+        """Conditions are read as: a value of the region, or what is known of an actor there, lies within bounds."""
+        c = self.columns
+        owners = np.repeat(np.arange(self._count), np.diff(c.condition_start))
+        stated = np.flatnonzero(c.condition_index >= 0)
+        self._importance = np.bincount(owners, c.condition_importance, minlength=self._count)
+        of = c.condition_index[stated]
+        on_actor = c.condition_actor[of] >= 0
+        judged = on_actor | (c.condition_indicator[of] >= 0)
+        stated, of, on_actor = stated[judged], of[judged], on_actor[judged]
+        self._judged = Layers(owners[stated], self._count)
+        rows, of, on_actor = (values[self._judged.rows] for values in (stated, of, on_actor))
+        sectors = ANY_SECTOR + 1
+        self._value = np.where(
+            on_actor, len(c.indicators) + c.condition_actor[of] * sectors + c.condition_sector[of],
+            c.condition_indicator[of]).astype(np.intp)
+        self._low, self._high = np.where(on_actor, 1.0, c.condition_bounds[of].T)
+        self._row_importance = c.condition_importance[rows]
+        self._required = np.flatnonzero(c.condition_required[rows])
+        self._required_owner = owners[rows[self._required]]
+
+    def _weighted_by(self, evidence: float, merit: float, bound: int) -> tuple[Array, Array]:
+        """What evidence and merit add to every score."""
+        return self.scorer.evidence[0][bound] * evidence, self.scorer.merit[0][bound] * merit
+
+    def of(self, region: Region, weights: dict[str, float], order: str) -> Standing:
+        """All practices for one region, by the bound of an order: ``cautious`` or ``expected``."""
+        scorer, bound = self.scorer, int(order == "cautious")
+        actors = scorer.actors([region])
+        evidence, merit = self._weighted(weights["evidence"], weights["merit"], bound)
+        pattern = self._stated.copy()
+
+        def weighted(name: str, component: Callable[[bool], Bounds]) -> Array:
+            """The bound of a component, the prior where it is unknown, times its weight."""
+            prior = self.model.components[name]
+            expected, low, known = component(bound == 0 or prior.prior_low > 0)
+            if prior.prior_low > 0:
+                assert expected is not None
+                low = np.where(expected >= prior.prior_low, np.maximum(low, prior.prior_low), low)
+            value = low if bound else expected
+            assert value is not None
+            np.putmask(value, ~known, prior.prior_low if bound else prior.prior)
+            np.bitwise_or(pattern, known.view(np.uint8) << np.uint8(COMPONENTS.index(name)), out=pattern)
+            value *= weights[name]
+            return value
+
+        # Added one component after the other, as in Scorer.score.
+        keys = weighted("context", lambda both: self._context(region, both))
+        keys += evidence
+        blocked, conditions = self._conditions(region, actors)
+        keys += weighted("conditions", conditions)
+        keys += weighted("relevance", lambda both: self._relevance(region, both))
+        values, known = scorer.capacity(actors, self._fields)
+        keys += np.take(values[bound, 0] * weights["capacity"], self._field)
+        pattern |= np.take(known[0].view(np.uint8) << np.uint8(COMPONENTS.index("capacity")), self._field)
+        keys += merit
+        keys[blocked] -= 2
+        here = scorer.here(region.iri)[self._done_place]
+        return Standing(keys, pattern, np.unique(self._done_owner[here]))
+
+    def _context(self, region: Region, both: bool) -> Bounds:
+        expected, low, _ = self.scorer.similarities([region], self._pair_place)[:, 0]
+        known_pair = ~np.isnan(expected)
+        known = self._has_place.copy() if known_pair.all() else self._layers.reduce(
+            np.logical_or, np.take(known_pair, self._pair), False)
+        worst_low = self._layers.reduce(np.maximum, np.take(low * self._pair_strength, self._pair), 0.0)
+        worst_expected = None
+        if both:
+            pair = np.where(known_pair, expected * self._pair_strength, -1.0)
+            worst_expected = np.maximum(self._layers.reduce(np.maximum, np.take(pair, self._pair), -1.0), worst_low)
+        if self._failed.size:
+            at_failed = self.scorer.similarities([region], self._failed_place)[:, 0]
+            known[self._failed] |= np.logical_or.reduceat(~np.isnan(at_failed[0]), self._failed_start)
+            worst = np.maximum.reduceat(np.nan_to_num(at_failed), self._failed_start, axis=1)
+            penalty = self.model.negative_penalty
+            lowered = worst_low[self._failed] - penalty * worst[2]
+            worst_low[self._failed] = np.maximum(lowered, 0.0)
+            if worst_expected is not None:
+                lowered = worst_expected[self._failed] - penalty * np.maximum(worst[0], worst[1])
+                worst_expected[self._failed] = np.maximum(lowered, 0.0)
+        return worst_expected, worst_low, known
+
+    def _conditions(self, region: Region, actors: Array) -> tuple[Array, Callable[[bool], Bounds]]:
+        """The practices a required condition of which is unmet (some twice), and the share of conditions met."""
+        values = np.take(np.concatenate([self.scorer.values([region])[0], actors[0].ravel()]), self._value)
+        known = ~np.isnan(values)
+        met = values >= self._low
+        met &= values <= self._high
+        blocked = self._required_owner[(known & ~met)[self._required]]
+
+        def shares(both: bool) -> Bounds:
+            total = self._judged.reduce(np.add, met * self._row_importance, 0.0)
+            any_known = self._judged.reduce(np.logical_or, known, False)
+            expected = None
+            with np.errstate(invalid="ignore"):
+                if both:
+                    of_known = self._judged.reduce(np.add, known * self._row_importance, 0.0)
+                    prior = self.model.components["conditions"].prior
+                    expected = (total + prior * (self._importance - of_known)) / self._importance
+                total /= self._importance
+            return expected, total, any_known
+
+        return blocked, shares
+
+    def _relevance(self, region: Region, both: bool) -> Bounds:
+        """Needs as bits: those that the themes and target groups of a practice answer, and those its sectors fit."""
+        needs = self.columns.need_masks[self.scorer.needs(region.iri)]
+        low, unknown = np.zeros(self._count), np.zeros(self._count)
+        for first in range(0, len(needs), _WORD):
+            some = needs[first:first + _WORD]
+            answered, open_, fits = self._need_bits(some)
+            fit = np.take(fits, self._field)
+            low += np.bitwise_count(np.take(answered, self._offer) & fit)
+            unknown += np.bitwise_count(np.take(open_, self._offer) & fit)
+        known = unknown < len(needs)
+        if len(needs):
+            prior = self.model.components["relevance"].prior
+            expected = (low + prior * unknown) / len(needs) if both else None
+            return expected, low / len(needs), known
+        return low.copy() if both else None, low, known
+
+    def _need_bits(self, needs: Array) -> tuple[Array, Array, Array]:
+        """Bit j stands for need j: answered by each offer, open for want of a theme, fitted by the sectors."""
+        c = self.columns
+        themes, targets = c.theme_mask[self._offers, None], c.target_mask[self._offers, None]
+        sectors = c.sector_mask[self._fields, None]
+        theme, sector, target = needs.T
+        suits = (target == 0) | (targets == 0) | ((targets & target) != 0)
+        themed = theme != 0
+        answered = suits & (~themed | ((themes & theme) != 0))
+        fits = (sector == 0) | (sectors == 0) | ((sectors & sector) != 0)
+        return _bits(answered), _bits(suits & themed & (themes == 0)), _bits(fits)
+
+
+def _bits(flags: Array) -> Array:
+    """(n,) of (n, up to 64) flags: flag j at bit j, in as few bytes as hold them."""
+    width = next(size for size in (8, 16, 32, 64) if flags.shape[1] <= size)
+    padded = np.zeros((len(flags), width), dtype=bool)
+    padded[:, :flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(f"<u{width // 8}")[:, 0]
+
+
+def _distinct(first: Array, second: Array) -> tuple[Array, Array]:
+    """Where each pair of values stands first, and for every item the number of its pair."""
+    codes = [np.unique(values, return_inverse=True)[1].astype(np.int64) for values in (first, second)]
+    both = codes[0] * (int(codes[1].max(initial=0)) + 1) + codes[1]
+    _, at, number = np.unique(both, return_index=True, return_inverse=True)
+    return at, number.ravel()
+
