@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, process
 
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import AmbiguousName, InputError, UnknownName
-from p4c_graph.namespaces import DCT, PREFIXES
-from p4c_graph.questions import Library, Resolver
+from p4c_graph.namespaces import DCT, ORG, PREFIXES
+from p4c_graph.questions import Library, Parameter, Resolver, Text
 from p4c_graph.regions import Gazetteer, Region, fold
 from p4c_graph.settings import Settings
 from p4c_graph.store.answers import QueryAnswer
@@ -26,6 +26,9 @@ from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
 from p4c_graph.transfer.result import MatchResult, Score
+
+_NAME = Text("Organisation", "Organisation")
+_ORGANISATION = Parameter("organisation", _NAME, _NAME, ORG.Organization, required=True)
 
 
 class KnowledgeGraph:
@@ -69,6 +72,10 @@ class KnowledgeGraph:
     def resolver(self) -> Resolver:
         """Whoever knows which region, practice, organisation or concept a name means."""
         return Resolver(StoreRows(self.dataset.store), self.gazetteer, self.minter)
+
+    def organisation(self, text: str) -> str:
+        """The IRI of the organisation a slug, IRI or name means. Raises UnknownName or AmbiguousName."""
+        return self.resolver.resolve(_ORGANISATION, text)
 
     def ask(self, question: str, /, **values: object) -> QueryAnswer:
         """The answer of a question of the library: ``ask("similar-regions", region="FRL0", limit=5)``.
