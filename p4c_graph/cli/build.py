@@ -17,13 +17,17 @@ from p4c_graph.settings import load
 def build(
     sources: Annotated[list[Path] | None, typer.Argument(help="Files or folders to add to the shipped facts.")] = None,
     skip_invalid: Annotated[bool, typer.Option(help="Leave out sources that violate, and say so.")] = False,
+    facts: Annotated[bool, typer.Option(help="Read the shipped facts too, not only the model and SOURCES.")] = True,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Drop what was written into the store since the last build.")] = False,
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Read, validate, derive, and make a new current snapshot."""
     settings = load(**({"store": store} if store else {}))
     with progress() as update:
-        report = pipeline.build(settings, sources or [], skip_invalid=skip_invalid, progress=update)
+        report = pipeline.build(
+            settings, sources or [], skip_invalid=skip_invalid, facts=facts, forget=forget, progress=update)
     for name, why in report.left_out.items():
         err.print(f"left out {name}: {why}", style="yellow", soft_wrap=True)
     if as_json:

@@ -15,7 +15,8 @@ from p4c_graph.cli.output import out, table
 from p4c_graph.errors import P4CError
 from p4c_graph.intake.sources import Library
 from p4c_graph.settings import load
-from p4c_graph.store.snapshots import Snapshots, digest
+from p4c_graph.store.snapshots import Snapshots
+from p4c_graph.store.statements import digest
 
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
 

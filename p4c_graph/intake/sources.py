@@ -68,6 +68,12 @@ class Library:
         written = [SourceFile(path) for path in sorted(data.rglob("*")) if path.suffix in (".trig", ".ttl")]
         return described + written
 
+    def foundations(self) -> list[SourceFile]:
+        """Of the facts, those that the model itself is made of: the transfer model and the indicators it reads."""
+        tables = {"regions/indicators.csv", "regions/datasets.csv", "sources.csv"}
+        return [file for file in self.facts()
+                if file.path.parent.name == "model" or (file.table and file.table.url in tables)]
+
     def of(self, path: Path) -> list[SourceFile]:
         """The files a user's path means: a file, or all readable files of a folder that are not hidden."""
         if path.is_dir():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from p4c_graph.store.snapshots import STATEMENTS
+from p4c_graph.store.statements import STATEMENTS
 
 _CHUNK = 1 << 18
 

@@ -17,6 +17,7 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store.answers import QueryAnswer, engine_errors
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
+from p4c_graph.store.statements import PATCHES, read_patch
 
 MERGE_LIMIT = 1_000_000
 """How many statements the graphs of several FROM clauses may hold together."""
@@ -72,6 +73,8 @@ class Embedded:
                 reader.kill()
         if len(store) != count:
             raise StoreProblem(f"The store in {path} could not be read whole.")
+        for patch in sorted((Path(path).parent / PATCHES).glob("*.rdfp")):
+            read_patch(patch).apply(store)
         return cls(store)
 
     def __len__(self) -> int:

@@ -2,7 +2,8 @@
 
     {store}/current                  the id of the snapshot that is served, one line
     {store}/snapshots/{id}/store     the statements (RocksDB; nothing ever writes to it again)
-    {store}/snapshots/{id}/statements.nq.gz   the same, packed: what a server loads into memory
+    {store}/snapshots/{id}/statements.nq.gz   the same, packed: what a server loads into memory, and
+    {store}/snapshots/{id}/patches/{id}.rdfp  what has changed since they were packed, a file a change
     {store}/snapshots/{id}/manifest.json
     {store}/snapshots/{id}/…         what the parts keep with it (regions, columns)
 
@@ -14,13 +15,12 @@ the last good snapshot in place, and every one that is listed whole.
 from __future__ import annotations
 
 import fcntl
-import gzip
-import hashlib
 import os
 import re
 import shutil
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,9 @@ import orjson
 import pyoxigraph as ox
 
 from p4c_graph.errors import Busy, NoSnapshot, StoreProblem, UnknownName
+from p4c_graph.store.statements import PATCHES, STORE, graph_of
 
-STATEMENTS = "statements.nq.gz"
+_LOCK_PAUSE = 0.02
 _ID = re.compile(r"\d{6}-[0-9a-f]{12}")
 
 
@@ -56,10 +57,14 @@ class Snapshot:
         found: dict[str, Any] = orjson.loads((self.path / "manifest.json").read_bytes())
         return found
 
+    def patches(self) -> list[Path]:
+        """What has changed since the statements were packed, oldest first; each is named after its snapshot."""
+        return sorted((self.path / PATCHES).glob("*.rdfp"))
+
     def open(self) -> ox.Store:
         """Its statements, read only. Raises StoreProblem where they cannot be read."""
         try:
-            return ox.Store.read_only(str(self.path / "store"))
+            return ox.Store.read_only(str(self.path / STORE))
         except (OSError, RuntimeError) as error:
             raise StoreProblem(f"Snapshot {self.id} cannot be opened: {error}") from None
 
@@ -103,10 +108,11 @@ class Snapshots:
         return older[-1]
 
     @contextmanager
-    def writing(self) -> Iterator[Path]:
+    def writing(self, *, patience: float = 0.0) -> Iterator[Path]:
         """A folder in which to prepare the next snapshot; one writer at a time.
 
-        Raises Busy where another process is writing. What is left there when the block ends is removed.
+        Raises Busy where another process is still writing after ``patience`` seconds. What is left there when the
+        block ends is removed.
         """
         try:
             self._all.mkdir(parents=True, exist_ok=True)
@@ -114,10 +120,7 @@ class Snapshots:
         except OSError as error:
             raise StoreProblem(f"{self.folder} cannot be written to ({error.strerror})") from None
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Busy(f"Another build is writing to {self.folder}; try again when it ends") from None
+            _lock(lock.fileno(), patience, f"Another build is writing to {self.folder}; try again when it ends")
             for left_over in self._all.glob(".*"):
                 shutil.rmtree(left_over, ignore_errors=True)
             work = self._all / ".preparing"
@@ -127,11 +130,15 @@ class Snapshots:
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
-    def publish(self, work: Path, manifest: dict[str, Any], *, keep: int) -> Snapshot:
-        """The prepared folder as the new current snapshot; older ones than the last ``keep`` are removed."""
+    def next_id(self, digest: str) -> str:
+        """The id of the next snapshot, which has this digest."""
         history = self.history()
         number = history[-1].number + 1 if history else 1
-        final = self._all / f"{number:06d}-{manifest['digest'][:12]}"
+        return f"{number:06d}-{digest[:12]}"
+
+    def publish(self, work: Path, manifest: dict[str, Any], *, keep: int) -> Snapshot:
+        """The prepared folder as the new current snapshot; older ones than the last ``keep`` are removed."""
+        final = self._all / self.next_id(manifest["digest"])
         manifest = {"id": final.name, **manifest}
         _write(work / "manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
         _sync_tree(work)
@@ -166,8 +173,8 @@ class Difference:
 
     def by_graph(self) -> dict[str, tuple[int, int]]:
         """Graph → statements added, removed."""
-        added = Counter(_graph(quad) for quad in self.added)
-        removed = Counter(_graph(quad) for quad in self.removed)
+        added = Counter(graph_of(quad) for quad in self.added)
+        removed = Counter(graph_of(quad) for quad in self.removed)
         return {graph: (added[graph], removed[graph]) for graph in sorted(added.keys() | removed.keys())}
 
 
@@ -182,30 +189,16 @@ def _named(store: ox.Store) -> set[ox.Quad]:
     return {quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
 
 
-def _graph(quad: ox.Quad) -> str:
-    return "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
-
-
-def write_statements(store: ox.Store, work: Path) -> None:
-    """Writes a store's statements into a folder: as RocksDB, and packed with their count in the first line."""
-    plain = work / "statements.nq"
-    store.dump(plain, ox.RdfFormat.N_QUADS)
-    disk = ox.Store(str(work / "store"))
-    disk.bulk_load(path=plain, format=ox.RdfFormat.N_QUADS, lenient=True)
-    disk.optimize()
-    disk.flush()
-    with plain.open("rb") as lines, gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
-        packed.write(b"# %d\n" % len(store))
-        shutil.copyfileobj(lines, packed, 1 << 20)
-    plain.unlink()
-
-
-def digest(quads: Iterable[ox.Quad]) -> str:
-    """SHA-256 over the sorted statements, as N-Quads: equal statements give an equal digest."""
-    running = hashlib.sha256()
-    for line in sorted(f"{quad} .\n" for quad in quads):
-        running.update(line.encode())
-    return running.hexdigest()
+def _lock(file: int, patience: float, busy: str) -> None:
+    """Locks a file, or raises Busy where it is still locked after so many seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise Busy(busy) from None
+            time.sleep(_LOCK_PAUSE)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from p4c_graph.regions import Rows
@@ -210,22 +211,63 @@ SELECT ?project ?label (LANG(?label) AS ?language) ?region WHERE {
 }"""
 
 
+class _Limited:
+    """A dataset asked of some practices or organisations only."""
+
+    def __init__(self, dataset: Rows, variable: str, iris: Collection[str]) -> None:
+        self._dataset = dataset
+        self._values = f"WHERE {{ VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
+
+    def rows(self, query: str) -> Iterator[tuple[str | None, ...]]:
+        return self._dataset.rows(query.replace("WHERE {", self._values, 1))
+
+
 def read_features(dataset: Rows) -> Features:
     """Everything the model reads of a dataset."""
-    practices = _practices(dataset)
-    for read in (_read_codes, _read_applications, _read_conditions, _read_merit):
-        read(dataset, practices)
     return Features(
-        practices=[practices[iri] for iri in sorted(practices)],
+        practices=_read_practices(dataset),
         actors=_actors(dataset),
         needs=_needs(dataset),
-        complete={(str(region), local_name(str(kind))) for region, kind in dataset.rows(_COMPLETE)},
+        complete=_complete(dataset),
         observations={
             (str(region), str(indicator), int(str(year)[:4])): float(str(value))
             for region, indicator, year, value in dataset.rows(_OBSERVATIONS)
         },
         partners=_partners(dataset),
     )
+
+
+def read_features_again(
+    before: Features, dataset: Rows, practices: Collection[str], organisations: Collection[str]
+) -> Features:
+    """The features of a dataset that differs from that of ``before`` only in these practices and organisations.
+
+    Observations are those of before; needs, complete lists and partnerships, which are few, are read anew.
+    """
+    kept = [practice for practice in before.practices if practice.iri not in practices]
+    again = _read_practices(_Limited(dataset, "practice", practices))
+    actors = {iri: actor for iri, actor in before.actors.items() if iri not in organisations}
+    actors |= _actors(_Limited(dataset, "organisation", organisations))
+    return Features(
+        practices=sorted([*kept, *again], key=lambda practice: practice.iri),
+        actors=actors,
+        needs=_needs(dataset),
+        complete=_complete(dataset),
+        observations=before.observations,
+        partners=_partners(dataset),
+    )
+
+
+def _read_practices(dataset: Rows) -> list[Practice]:
+    """The practices in order of IRI, with all that is known of each."""
+    practices = _practices(dataset)
+    for read in (_read_codes, _read_applications, _read_conditions, _read_merit):
+        read(dataset, practices)
+    return [practices[iri] for iri in sorted(practices)]
+
+
+def _complete(dataset: Rows) -> set[tuple[str, str]]:
+    return {(str(region), local_name(str(kind))) for region, kind in dataset.rows(_COMPLETE)}
 
 
 def _practices(dataset: Rows) -> dict[str, Practice]:

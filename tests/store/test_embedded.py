@@ -14,7 +14,7 @@ from p4c_graph.store.answers import QueryAnswer, value
 from p4c_graph.store.dataset import Dataset
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.formats import by_name
-from p4c_graph.store.snapshots import STATEMENTS
+from p4c_graph.store.statements import STATEMENTS
 
 G1, G2 = "http://example.org/g1", "http://example.org/g2"
 FROM_BOTH = f"FROM <{G1}> FROM <{G2}>"

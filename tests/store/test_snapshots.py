@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p4c_graph.errors import Busy, NoSnapshot, StoreProblem, UnknownName
-from p4c_graph.store.snapshots import STATEMENTS, Snapshot, Snapshots, difference, digest, write_statements
+from p4c_graph.store.snapshots import Snapshot, Snapshots, difference
+from p4c_graph.store.statements import STATEMENTS, digest, write_statements
 
 A, B = ox.NamedNode("https://e.org/graph/a"), ox.NamedNode("https://e.org/graph/b")
 
@@ -270,6 +271,7 @@ import os, signal, sys
 from pathlib import Path
 import pyoxigraph as ox
 import p4c_graph.store.snapshots as module
+import p4c_graph.store.statements as statements
 
 folder, first, last, kill_at = Path(sys.argv[1]), *map(int, sys.argv[2:])
 step = 0
@@ -286,7 +288,7 @@ def watched(frame, event, argument):
     return watched
 
 def only_snapshots(frame, event, argument):
-    return watched if frame.f_code.co_filename == module.__file__ else None
+    return watched if frame.f_code.co_filename in (module.__file__, statements.__file__) else None
 
 unlink = os.unlink
 def slow_unlink(*arguments, **options):
@@ -303,11 +305,11 @@ def build(value):
     with snapshots.writing() as work:
         store = ox.Store()
         store.extend(quads)
-        module.write_statements(store, work)
+        statements.write_statements(store, work)
         die_or_go_on()
         (work / "regions.json").write_text("{}")
         named = [quad for quad in quads if quad.graph_name != ox.DefaultGraph()]
-        snapshots.publish(work, {"digest": module.digest(named), "statements": 2}, keep=2)
+        snapshots.publish(work, {"digest": statements.digest(named), "statements": 2}, keep=2)
     sys.settrace(None)
 
 for value in range(first, last + 1):
@@ -355,13 +357,14 @@ def test_a_writer_killed_at_any_step_leaves_every_snapshot_whole_and_the_next_bu
 
 
 @pytest.mark.parametrize(("method", "listed"), [
-    ("digest", 2), ("write_statements", 2), ("_sync_tree", 2), ("Snapshots.point_to", 3), ("shutil.rmtree", 2),
+    ("statements.digest", 2), ("statements.write_statements", 2), ("module._sync_tree", 2),
+    ("module.Snapshots.point_to", 3), ("module.shutil.rmtree", 2),
 ])
 def test_a_writer_killed_before_a_given_step_leaves_the_last_snapshot_current(
     folder: Path, method: str, listed: int
 ) -> None:
     (folder / "snapshots" / ".preparing").mkdir()
-    deadly = WRITER.replace("def build", f"module.{method} = lambda *a, **k: os.kill(os.getpid(), 9)\n\ndef build")
+    deadly = WRITER.replace("def build", f"{method} = lambda *a, **k: os.kill(os.getpid(), 9)\n\ndef build")
     assert run(writer(folder, 30, text=deadly)).returncode == -signal.SIGKILL
     snapshots = Snapshots(folder)
     assert values(snapshots.current()) == [2]

@@ -1,0 +1,7 @@
+"""Build and change: the one way by which data becomes a graph that is served."""
+
+from p4c_graph.pipeline.building import BuildReport, build, check, load
+from p4c_graph.pipeline.changing import ChangeReport, change
+from p4c_graph.pipeline.derivation import Progress
+
+__all__ = ["BuildReport", "ChangeReport", "Progress", "build", "change", "check", "load"]

@@ -1,0 +1,245 @@
+"""Change: a new snapshot that differs from the current one by some statements; what they touch is checked, derived."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pyoxigraph as ox
+
+from p4c_graph import __version__
+from p4c_graph.errors import Forbidden, InvalidData
+from p4c_graph.intake.sources import Library
+from p4c_graph.namespaces import DCT, ORG, P4C, PROV, RDF, RDFS, SKOS, XSD
+from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, Touched, derive, derive_again
+from p4c_graph.pipeline.report import summary
+from p4c_graph.settings import Settings
+from p4c_graph.store.draft import Draft
+from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.statements import digest, graph_of, subject_of
+from p4c_graph.terms import Minter, local_name
+from p4c_graph.validation.engine import as_shapes, validate
+from p4c_graph.validation.report import ValidationReport
+
+PROTECTED = ("ontology", "scheme/", "questions", "derived/", PROVENANCE)
+"""Graphs, or beginnings of their names, that nobody writes to: they come from the shipped files or are computed."""
+_FEW = 2_000
+"""A change that touches more nodes than this is checked and derived like a build."""
+_PATIENCE = 10.0
+_DEFAULT = ox.DefaultGraph()
+_WIDE = frozenset({
+    *(P4C[name] for name in (
+        "Region", "Indicator", "Observation", "Scale", "TransferModel", "ModelFeature", "ModelComponent",
+        "AdoptionFeature", "CodeChange", "Project", "Partnership")),
+    SKOS.Concept, SKOS.ConceptScheme, "http://www.w3.org/ns/adms#Identifier",
+})
+"""What derivation reads everywhere: a change of one of these touches more than can be told from it."""
+_NARROW = frozenset({P4C.need, P4C.policy, P4C.completeFor, RDFS.seeAlso})
+"""What may be said of a region without touching more than what is re-read anyway."""
+
+
+@dataclass(frozen=True)
+class ChangeReport:
+    """What a change did: the new snapshot (None where nothing changed, or it was only tried), and the difference."""
+
+    snapshot: Snapshot | None
+    added: set[ox.Quad]
+    removed: set[ox.Quad]
+    validation: ValidationReport
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def by_graph(self) -> dict[str, tuple[int, int]]:
+        """Graph → statements added, removed."""
+        added, removed = (Counter(graph_of(quad) for quad in quads) for quads in (self.added, self.removed))
+        return {graph: (added[graph], removed[graph]) for graph in sorted(added.keys() | removed.keys())}
+
+
+def change(
+    settings: Settings, edit: Callable[[Draft], None], *, title: str, by: str | None = None, dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ChangeReport:
+    """Makes a new current snapshot that differs from the current one by what ``edit`` does to a draft of it.
+
+    ``title`` says what is done, ``by`` who does it (the IRI of an organisation, or a name). Looks only at what the
+    change touches, where that can be told. Raises, and changes nothing: InvalidData where the result violates a shape,
+    Forbidden where a protected graph is written to, Busy, NoSnapshot, and what ``edit`` raises.
+    """
+    snapshots = Snapshots(settings.store)
+    with snapshots.writing(patience=_PATIENCE) as work:
+        return _Change(settings, snapshots, Draft(snapshots.current(), work), progress).run(edit, title, by, dry_run)
+
+
+def is_protected(graph: str, minter: Minter) -> bool:
+    """Whether nobody writes to this graph."""
+    start = minter.graph("")
+    return graph.startswith(start) and graph.removeprefix(start).startswith(PROTECTED)
+
+
+class _Change:
+    """One change: its draft, and how long each stage took."""
+
+    def __init__(
+        self, settings: Settings, snapshots: Snapshots, draft: Draft, progress: Progress | None
+    ) -> None:
+        self.settings, self.snapshots, self.draft = settings, snapshots, draft
+        self.progress: Progress = progress or (lambda stage, done, total: None)
+        self.manifest = draft.before.manifest()
+        self.minter = Minter(str(self.manifest["base"]))
+        self.seconds: dict[str, float] = {}
+        self._started = time.perf_counter()
+
+    def _ended(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._started, 3)
+        self._started = now
+
+    def run(self, edit: Callable[[Draft], None], title: str, by: str | None, dry_run: bool) -> ChangeReport:
+        draft = self.draft
+        edit(draft)
+        self._ended("edit")
+        added, removed = set(draft.added), set(draft.removed)
+        for quad in added | removed:
+            if is_protected(graph_of(quad), self.minter):
+                raise Forbidden(
+                    f"The graph {graph_of(quad)} is protected: it comes from the shipped files or is computed; "
+                    "expected another graph.")
+        if not added and not removed:
+            return ChangeReport(None, added, removed, ValidationReport(), self.seconds)
+        report = self._validated()
+        if dry_run:
+            return ChangeReport(None, added, removed, report, self.seconds)
+        self._record(title, by)
+        touched = self._touched(added | removed)
+        derived = self._derived(touched)
+        self._ended("derive")
+        snapshot = self._published(derived, {graph_of(quad) for quad in added | removed})
+        self._ended("snapshot")
+        return ChangeReport(snapshot, added, removed, report, self.seconds)
+
+    def _validated(self) -> ValidationReport:
+        self.progress("validate", 0, 0)
+        focus: set[str] | None = set(_focus(self.draft))
+        if len(focus or ()) > _FEW:
+            focus = None
+        report = validate(self.draft.store, as_shapes(None), focus=focus)
+        self._ended("validate")
+        if not report.conforms:
+            raise InvalidData(summary(report), report)
+        return report
+
+    def _record(self, title: str, by: str | None) -> None:
+        """Says in the graph of provenance who wrote which graphs, and when."""
+        draft = self.draft
+        lines = [*sorted(map(str, draft.added)), "-", *sorted(map(str, draft.removed))]
+        name = hashlib.sha256("\n".join([self.manifest["digest"], title, *lines]).encode()).hexdigest()[:16]
+        activity = ox.NamedNode(self.minter.resource("activity", f"change-{name}"))
+        graphs = {graph_of(quad) for quad in draft.added | draft.removed}
+        now = ox.Literal(datetime.now(UTC).isoformat(timespec="seconds"), datatype=ox.NamedNode(XSD.dateTime))
+        statements: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
+            (activity, RDF.type, ox.NamedNode(PROV.Activity)), (activity, RDFS.label, ox.Literal(title)),
+            (activity, PROV.endedAtTime, now),
+        ]
+        if by:
+            agent = ox.NamedNode(by) if "://" in by else None
+            statements.append((activity, PROV.wasAssociatedWith, agent) if agent
+                              else (activity, DCT.contributor, ox.Literal(by)))
+        provenance = self.minter.graph(PROVENANCE)
+        for graph in map(ox.NamedNode, graphs):
+            draft.remove(list(draft.store.quads_for_pattern(
+                graph, ox.NamedNode(PROV.wasGeneratedBy), None, ox.NamedNode(provenance))))
+            statements.append((graph, PROV.wasGeneratedBy, activity))
+        draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
+
+    def _derived(self, touched: Touched | None) -> Derivation:
+        library = Library.shipped()
+        if touched:
+            again = derive_again(
+                self.draft, library, self.minter, self.draft.before.path, touched, self.progress)
+            if again:
+                return again
+        return derive(self.draft, library, self.minter, self.progress)
+
+    def _touched(self, quads: Collection[ox.Quad]) -> Touched | None:
+        """What is to be derived again, or None where that is everything."""
+        subjects = {subject_of(quad) for quad in quads}
+        nodes = subjects | {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+        if len(nodes) > _FEW:
+            return None
+        practices: set[str] = set()
+        for store in (self.draft.store, self.draft.old):
+            rows = StoreRows(store)
+            kinds = rows.rows(f"SELECT ?s ?kind WHERE {{ {_values('s', subjects)} ?s a ?kind }}")
+            wide = {str(s) for s, kind in kinds if kind in _WIDE}
+            if any(subject_of(quad) in wide and quad.predicate.value not in _NARROW for quad in quads):
+                return None
+            for query in (_PRACTICES_NAMED.format(values=_values("practice", nodes)),
+                          _PRACTICES_TOUCHED.format(values=_values("s", subjects))):
+                practices.update(str(iri) for (iri,) in rows.rows(query))
+        return Touched(frozenset(practices), frozenset(nodes))
+
+    def _published(self, derived: Derivation, written: set[str]) -> Snapshot:
+        draft, before = self.draft, self.manifest
+        fingerprint = digest(draft.added, less=draft.removed, start=before["digest"])
+        gained, lost = draft.merged()
+        counts = Counter(before["graphs"])
+        counts.update(graph_of(quad) for quad in draft.added)
+        counts.subtract(graph_of(quad) for quad in draft.removed)
+        graphs = {graph: count for graph, count in counts.items() if count > 0}
+        draft.write(self.snapshots.next_id(fingerprint))
+        derived.save(draft.work)
+        return self.snapshots.publish(draft.work, {
+            **before, "digest": fingerprint, "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "parent": draft.before.id, "program": __version__, "model": derived.matcher.model.version,
+            "statements": sum(graphs.values()), "merged": before["merged"] + len(gained) - len(lost),
+            "graphs": graphs, "classes": _classes(before["classes"], gained, lost), "seconds": self.seconds,
+            "written": sorted({*before.get("written", ()), *written}),
+        }, keep=self.settings.keep_snapshots)
+
+
+def _focus(draft: Draft) -> Iterator[str]:
+    """The nodes that shapes may judge otherwise after a change: what it speaks of, and what points there."""
+    for quad in draft.added | draft.removed:
+        yield subject_of(quad)
+        if isinstance(quad.object, ox.NamedNode):
+            yield quad.object.value
+    for subject in {quad.subject for quad in draft.added | draft.removed}:
+        for quad in draft.store.quads_for_pattern(None, None, subject, _DEFAULT):
+            yield subject_of(quad)
+
+
+def _classes(before: Mapping[str, int], gained: Iterable[ox.Quad], lost: Iterable[ox.Quad]) -> dict[str, int]:
+    """Class → members, as counted by a build, after statements of the default graph have come and gone."""
+    counts = Counter(before)
+
+    def kinds(quads: Iterable[ox.Quad]) -> Iterator[str]:
+        for quad in quads:
+            kind: Any = quad.object
+            if quad.predicate.value == RDF.type and (kind.value.startswith(P4C) or kind.value == ORG.Organization):
+                yield local_name(kind.value)
+
+    counts.update(kinds(gained))
+    counts.subtract(kinds(lost))
+    return {name: count for name, count in sorted(counts.items()) if count > 0}
+
+
+def _values(variable: str, iris: Iterable[str]) -> str:
+    return f"VALUES ?{variable} {{ {' '.join(str(ox.NamedNode(iri)) for iri in sorted(iris))} }}"
+
+
+_PRACTICES_NAMED = "SELECT DISTINCT ?practice WHERE {{ {values} ?practice a p4c:Practice }}"
+_PRACTICES_TOUCHED = """
+SELECT DISTINCT ?practice WHERE {{ {values}
+  {{ ?practice p4c:application|p4c:condition|p4c:provider ?s }}
+  UNION {{ ?practice p4c:application ?application .
+    ?application p4c:result|p4c:responses|p4c:operator|p4c:partner|p4c:presenter|p4c:attendedBy ?s }}
+  UNION {{ ?s p4c:onPractice ?practice }}
+  UNION {{ ?s prov:hadMember ?practice }}
+  UNION {{ ?s p4c:produced ?catalogue . ?catalogue prov:hadMember ?practice }}
+}}"""
+"""The practices whose derived statements or features may depend on what is said of a node."""

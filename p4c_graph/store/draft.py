@@ -1,0 +1,115 @@
+"""The next snapshot in the making: a writable copy of the current one that knows what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import InputError, StoreProblem
+from p4c_graph.store.answers import QueryAnswer
+from p4c_graph.store.embedded import Embedded
+from p4c_graph.store.snapshots import Snapshot
+from p4c_graph.store.statements import PATCHES, STATEMENTS, STORE, Patch, in_graph, link, pack, write_patch
+
+_DEFAULT = ox.DefaultGraph()
+_REPACK = 10
+"""Patches this many times larger than the packed statements (about half of what these are unpacked) are packed."""
+
+
+class Draft:
+    """A snapshot's statements, to be changed graph by graph; the default graph follows as the merged set."""
+
+    def __init__(self, before: Snapshot, work: Path) -> None:
+        self.before, self.work = before, work
+        self.added: set[ox.Quad] = set()
+        """What the named graphs hold now and did not before."""
+        self.removed: set[ox.Quad] = set()
+        """What the named graphs held before and do not now."""
+        try:
+            link(before.path, work)
+            self.store = ox.Store(str(work / STORE))
+        except (OSError, RuntimeError) as error:
+            raise StoreProblem(f"Snapshot {before.id} cannot be copied: {error}; see p4c doctor") from None
+        self.old = before.open()
+
+    def triples(self, graph: str) -> set[ox.Triple]:
+        """What a named graph holds now."""
+        return {quad.triple for quad in self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+
+    def query(self, text: str) -> QueryAnswer:
+        """The answer of a query over the draft as it is now."""
+        return Embedded(self.store).query(text)
+
+    def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Lets a graph hold just these statements; with none it is gone."""
+        node = ox.NamedNode(graph)
+        new, old = _as_stored(in_graph(triples, graph)), set(self.store.quads_for_pattern(None, None, None, node))
+        self.remove(old - new)
+        self.add(new - old)
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        """Adds statements to named graphs. Raises InputError on blank nodes, or without a graph."""
+        new = [quad for quad in _as_stored(quads) if quad not in self.store]
+        self.store.extend([*new, *in_graph(quad.triple for quad in new)])
+        self.note(new, ())
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        """Takes statements from named graphs; what is not there is passed over."""
+        gone = [quad for quad in _as_stored(quads) if quad in self.store]
+        for quad in gone:
+            self.store.remove(quad)
+            if not self._stands(quad):
+                self.store.remove(*in_graph([quad.triple]))
+        self.note((), gone)
+
+    def note(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
+        """Takes note of statements of named graphs that have come or gone."""
+        for quad in added:
+            if quad in self.removed:
+                self.removed.discard(quad)
+            else:
+                self.added.add(quad)
+        for quad in removed:
+            if quad in self.added:
+                self.added.discard(quad)
+            else:
+                self.removed.add(quad)
+
+    def merged(self) -> tuple[list[ox.Quad], list[ox.Quad]]:
+        """What the default graph has gained, and what it has lost."""
+        gained = set(in_graph(quad.triple for quad in self.added))
+        lost = set(in_graph(quad.triple for quad in self.removed))
+        return [quad for quad in gained if quad not in self.old], [quad for quad in lost if quad not in self.store]
+
+    def write(self, id: str) -> None:
+        """Finishes the files of the snapshot that is to have this id: no more changes after it."""
+        self.store.flush()
+        gained, lost = self.merged()
+        patch = Patch(self.before.id, [*self.removed, *lost], [*self.added, *gained])
+        write_patch(self.work / PATCHES / f"{id}.rdfp", patch)
+        patched = sum(path.stat().st_size for path in (self.work / PATCHES).iterdir())
+        if patched > _REPACK * (self.work / STATEMENTS).stat().st_size:
+            pack(self.store, self.work)
+        del self.store  # closed, so that nothing tidies up in its files any more
+
+    def _stands(self, quad: ox.Quad) -> bool:
+        """Whether the statement of a quad stands in another named graph."""
+        same = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return any(other.graph_name != _DEFAULT for other in same)
+
+
+def _as_stored(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Statements as the engine gives them back: it normalises numbers and times on storing."""
+    store = ox.Store()
+    store.extend(map(_checked, quads))
+    return set(store)
+
+
+def _checked(quad: ox.Quad) -> ox.Quad:
+    if isinstance(quad.graph_name, ox.DefaultGraph):
+        raise InputError(f"The statement {quad} stands in no named graph; expected one.", parameter="graph")
+    if any(isinstance(term, ox.BlankNode) for term in quad):
+        raise InputError(f"The statement {quad} has a blank node; expected an IRI.")
+    return quad
