@@ -2,50 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyoxigraph as ox
 
 from p4c_graph.namespaces import P4C, RDF
+from p4c_graph.transfer.best import Best, best_of_all
 from p4c_graph.transfer.match import Matcher
+from p4c_graph.transfer.model import COMPONENTS
 from p4c_graph.transfer.result import decimal
 
 NEAREST = 30
 """So many most similar regions of each NUTS 2 region are kept as statements; any pair comes from the matcher."""
-BEST = 50
-"""So many best practices of each NUTS 2 region are kept as statements."""
+_A = ox.NamedNode(RDF.type)
+_TRUE = ox.Literal(True)
+(_SIMILARITY, _SUITABILITY, _ADOPTION, _FOR_REGION, _OTHER_REGION, _ON_PRACTICE, _MODEL, _RANK, _KNOWN, _BLOCKED,
+ _POSSIBLY_BLOCKED, _BASED_ON) = (
+    ox.NamedNode(P4C[name]) for name in (
+        "Similarity", "Suitability", "Adoption", "forRegion", "otherRegion", "onPractice", "model", "rank", "known",
+        "blocked", "possiblyBlocked", "basedOn"))
+_BOUNDS = tuple(ox.NamedNode(P4C[name]) for name in ("expected", "low", "high"))
+_SCORES = tuple(ox.NamedNode(P4C[f"{name}Score"]) for name in COMPONENTS)
 
 
 def similarities(matcher: Matcher) -> Iterator[ox.Triple]:
     """``p4c:Similarity`` of each NUTS 2 region and those most like it; a pair stands once."""
-    columns = matcher.columns
-    expected, low, high = columns.unit_similarity
-    pairs: set[tuple[int, int]] = set()
-    for i in range(len(columns.units)):
-        order = np.lexsort((np.arange(len(columns.units)), -np.nan_to_num(expected[i], nan=-1.0)))
-        near = [int(j) for j in order if j != i and not np.isnan(expected[i, j])][:NEAREST]
-        pairs.update((min(i, j), max(i, j)) for j in near)
-    for i, j in sorted(pairs):
-        a, b = columns.units[i], columns.units[j]
-        node = ox.NamedNode(f"{matcher.minted}similarity/{_slug(a)}-{_slug(b)}")
-        yield ox.Triple(node, _RDF_TYPE, ox.NamedNode(P4C.Similarity))
-        yield ox.Triple(node, ox.NamedNode(P4C.forRegion), ox.NamedNode(a))
-        yield ox.Triple(node, ox.NamedNode(P4C.otherRegion), ox.NamedNode(b))
-        yield ox.Triple(node, ox.NamedNode(P4C.model), ox.NamedNode(matcher.model.iri))
-        for name, value in (("expected", expected), ("low", low), ("high", high)):
-            yield ox.Triple(node, ox.NamedNode(P4C[name]), decimal(float(value[i, j])))
+    columns, model = matcher.columns, ox.NamedNode(matcher.model.iri)
+    units = [ox.NamedNode(iri) for iri in columns.units]
+    expected = columns.unit_similarity[0].copy()
+    np.fill_diagonal(expected, np.nan)
+    order = np.argsort(-np.nan_to_num(expected, nan=-1.0), axis=1, kind="stable")[:, :NEAREST]
+    i, j = np.repeat(np.arange(len(units)), order.shape[1]), order.ravel()
+    known = ~np.isnan(expected[i, j])
+    pairs = np.unique(np.sort(np.stack([i[known], j[known]]), axis=0), axis=1)
+    values = columns.unit_similarity[:, pairs[0], pairs[1]].T.tolist()
+    for a, b, scores in zip(*pairs.tolist(), values, strict=True):
+        node = ox.NamedNode(f"{matcher.minted}similarity/{_slug(columns.units[a])}-{_slug(columns.units[b])}")
+        yield ox.Triple(node, _A, _SIMILARITY)
+        yield ox.Triple(node, _FOR_REGION, units[a])
+        yield ox.Triple(node, _OTHER_REGION, units[b])
+        yield ox.Triple(node, _MODEL, model)
+        for name, value in zip(_BOUNDS, scores, strict=True):
+            yield ox.Triple(node, name, decimal(value))
 
 
-def suitabilities(matcher: Matcher) -> Iterator[ox.Triple]:
-    """``p4c:Suitability`` and ``p4c:Adoption`` of the best practices of each NUTS 2 region, under declared weights."""
-    weights = matcher.model.weights
-    for unit in matcher.gazetteer.units:
-        yield from matcher.for_region(unit, weights, limit=BEST, with_acceptability=False).to_rdf()
+def suitabilities(matcher: Matcher, best: Mapping[str, Best] | None = None) -> Iterator[ox.Triple]:
+    """``p4c:Suitability`` and ``p4c:Adoption`` of the best practices of each NUTS 2 region, under declared weights.
+
+    ``best`` are those of the regions to state, by IRI (default: all).
+    """
+    for region, found in (best_of_all(matcher) if best is None else best).items():
+        yield from _of_region(matcher, region, found)
+
+
+def _of_region(matcher: Matcher, region: str, best: Best) -> Iterator[ox.Triple]:
+    """The statements of ``MatchResult.to_rdf`` for the best practices of one region."""
+    columns, model, where = matcher.columns, ox.NamedNode(matcher.model.iri), ox.NamedNode(region)
+    nodes = []
+    adoption, totals, components = best.adoption.T.tolist(), best.total.T.tolist(), best.components.T.tolist()
+    flags = zip(best.pattern.tolist(), best.blocked.tolist(), best.possibly_blocked.tolist(), strict=True)
+    for i, (pattern, blocked, possibly) in enumerate(flags):
+        iri = columns.practices[best.practices[i]]
+        slug, practice = f"{_slug(region)}-{_slug(iri)}", ox.NamedNode(iri)
+        node = ox.NamedNode(f"{matcher.minted}suitability/{slug}")
+        other = ox.NamedNode(f"{matcher.minted}adoption/{slug}")
+        nodes.append(node)
+        for subject, kind, scores in ((node, _SUITABILITY, totals[i]), (other, _ADOPTION, adoption[i])):
+            yield ox.Triple(subject, _A, kind)
+            yield ox.Triple(subject, _ON_PRACTICE, practice)
+            yield ox.Triple(subject, _FOR_REGION, where)
+            yield ox.Triple(subject, _MODEL, model)
+            for name, value in zip(_BOUNDS, scores, strict=True):
+                yield ox.Triple(subject, name, decimal(value))
+        yield ox.Triple(node, _RANK, ox.Literal(i + 1))
+        yield ox.Triple(node, _KNOWN, decimal(float(best.known_share[i])))
+        for j, (name, value) in enumerate(zip(_SCORES, components[i], strict=True)):
+            if pattern >> j & 1:
+                yield ox.Triple(node, name, decimal(value))
+        if blocked:
+            yield ox.Triple(node, _BLOCKED, _TRUE)
+        if possibly:
+            yield ox.Triple(node, _POSSIBLY_BLOCKED, _TRUE)
+    for pair, application in zip(best.reason_pair.tolist(), best.reason_application.tolist(), strict=True):
+        yield ox.Triple(nodes[pair], _BASED_ON, ox.NamedNode(columns.applications[application]))
 
 
 def _slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
-
-
-_RDF_TYPE = ox.NamedNode(RDF.type)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -17,20 +19,18 @@ from p4c_graph.transfer.acceptability import acceptability
 from p4c_graph.transfer.adoption import AdoptionScorer
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.model import COMPONENTS, ORDERS, TransferModel
+from p4c_graph.transfer.ranking import MAXIMUM_LISTED, PRECISION, Ranking
+from p4c_graph.transfer.reasons import Reasons, reasons
 from p4c_graph.transfer.result import ComponentScore, Condition, Match, MatchResult, Reason, Ref, Score, TooLittleKnown
 from p4c_graph.transfer.similarity import spread
 from p4c_graph.transfer.standing import Stander
 from p4c_graph.transfer.subset import Subset
-from p4c_graph.transfer.suitability import Scorer, Suitability, shares_known
+from p4c_graph.transfer.suitability import Scorer, Suitability
 
 Array = npt.NDArray[Any]
 MAXIMUM_LIMIT = 1000
-MAXIMUM_LISTED = 250
-"""So many of the too little known, and of those already here, are listed; a note says how many more there are."""
 ALWAYS_ACCEPTABILITY = 1000
 """Up to so many candidates acceptability is always computed; beyond, on request."""
-_REASONS = 3
-_PRECISION = 9
 _MERIT = COMPONENTS.index("merit")
 
 
@@ -53,31 +53,11 @@ class _Question:
 
 
 @dataclass(frozen=True)
-class _Ranking:
-    """One ranking, by index: how many are ranked, as many of the best as are needed in order, who is apart."""
+class Ranked:
+    """A ranking, and the scores of its best by place."""
 
-    total: int
-    best: Array
-    too_little: int
-    little: list[tuple[int, float, int]]
-    """Of those too little is known of the first: index, share that is known, pattern of components."""
-    here: Array
-
-    @classmethod
-    def of(
-        cls, keys: Array, pattern: Array, here: Array, model: TransferModel, weights: dict[str, float], count: int
-    ) -> _Ranking:
-        """The ranking by the model's rules: the largest keys first, apart what is too little known and what is here."""
-        shares = shares_known(weights)
-        ranked = np.take(shares >= model.minimum_known - 10.0**-_PRECISION, pattern)
-        little = ~ranked
-        ranked[here] = little[here] = False
-        apart, chosen = np.flatnonzero(little), np.flatnonzero(ranked)
-        listed = apart[_best(shares[pattern[apart]], MAXIMUM_LISTED)]
-        return cls(
-            len(chosen), chosen[_best(keys[chosen], count)], len(apart),
-            list(zip(listed.tolist(), shares[pattern[listed]].tolist(), pattern[listed].tolist(), strict=True)), here,
-        )
+    ranking: Ranking
+    scores: Suitability
 
 
 class Matcher:
@@ -98,17 +78,35 @@ class Matcher:
     ) -> MatchResult:
         """The practices that suit a region, best first."""
         _check(limit, order)
-        standing = self.stander.of(region, weights, order)
-        drawn = _is_drawn(with_acceptability, len(standing.keys))
-        ranking = _Ranking.of(
-            standing.keys, standing.pattern, standing.here[:0] if include_existing else standing.here,
-            self.model, weights, max(limit, self.model.candidates) if drawn else limit)
-        best = Subset.of(self.columns, ranking.best)
+        count = len(self.columns.practices)
+        drawn = _is_drawn(with_acceptability, count)
+        found = self.best(
+            region, weights, max(limit, self.model.candidates) if drawn else limit, order, include_existing)
+        shown = Subset.of(self.columns, found.ranking.best[:limit])
         return self._answer(
-            _Question("practice", [region], range(len(standing.keys)), weights, limit, order, include_existing),
-            ranking, self.scorer.score([region], weights, best).of_region(0),
-            self.adoption.score([region], Subset.of(self.columns, ranking.best[:limit]))[:, 0], drawn,
+            _Question("practice", [region], range(count), weights, limit, order, include_existing), found,
+            self.adoption.score([region], shown)[:, 0], self.why([region], shown), drawn,
         )
+
+    def best(
+        self, region: Region, weights: dict[str, float], count: int, order: str = ORDERS[0],
+        include_existing: bool = False,
+    ) -> Ranked:
+        """The ranking of all practices for a region, with the scores of the ``count`` best."""
+        standing = self.stander.of(region, weights, order)
+        here = standing.here[:0] if include_existing else standing.here
+        ranking = Ranking.of(standing.keys, standing.pattern, here, self.model, weights, count)
+        scores = self.scorer.score([region], weights, Subset.of(self.columns, ranking.best)).of_region(0)
+        return Ranked(ranking, scores)
+
+    def why(self, regions: Sequence[Region], subset: Subset) -> Reasons:
+        """What the scores of all pairs of some regions and practices rest on; one of the two sides is one."""
+        places = self.columns.application_place[subset.applications]
+        of_practice = np.diff(subset.application_start, append=len(places))
+        pair = np.repeat(np.arange(len(of_practice)), of_practice) if len(regions) == 1 else np.repeat(
+            np.arange(len(regions)), len(places))
+        similarity = self.scorer.similarities(regions, places)[0].ravel()
+        return reasons(self.columns, self.model, pair, np.tile(subset.applications, len(regions)), similarity)
 
     def for_practice(
         self, practice: int, weights: dict[str, float], *, limit: int = 10, order: str = "cautious",
@@ -121,14 +119,15 @@ class Matcher:
         subset = Subset.of(self.columns, [practice])
         scores = self.scorer.score(targets, weights, subset).of_practice(0)
         drawn = _is_drawn(with_acceptability, len(targets))
-        ranking = _Ranking.of(
+        ranking = Ranking.of(
             (scores.low if order == "cautious" else scores.expected) - 2 * scores.blocked, scores.pattern,
             np.flatnonzero(scores.here & (not include_existing)), self.model, weights,
             max(limit, self.model.candidates) if drawn else limit)
         shown = [targets[i] for i in ranking.best[:limit]]
         return self._answer(
             _Question("region", targets, [practice], weights, limit, order, include_existing),
-            ranking, scores.at(ranking.best), self.adoption.score(shown, subset)[:, :, 0], drawn,
+            Ranked(ranking, scores.at(ranking.best)), self.adoption.score(shown, subset)[:, :, 0],
+            self.why(shown, subset), drawn,
         )
 
     def similar(self, region: Region, limit: int = 10) -> list[tuple[Region, Score]]:
@@ -140,7 +139,7 @@ class Matcher:
         values = spread(self.columns.unit_similarity[:, found])
         others = np.flatnonzero(~np.isnan(values[0]))
         others = others[~np.isin(others, found)]
-        best = others[np.argsort(-np.round(values[0, others], _PRECISION), kind="stable")][:limit]
+        best = others[np.argsort(-np.round(values[0, others], PRECISION), kind="stable")][:limit]
         return [(self.gazetteer.by_iri[self.columns.units[i]], _score(values[:, i])) for i in best]
 
     def notes(self, region: Region) -> list[str]:
@@ -167,10 +166,10 @@ class Matcher:
     # ── parts of an answer ────────────────────────────────────────────────────────────────────────────────────
 
     def _answer(
-        self, asked: _Question, ranking: _Ranking, scores: Suitability, adoption: Array, drawn: bool
+        self, asked: _Question, found: Ranked, adoption: Array, why: Reasons, drawn: bool
     ) -> MatchResult:
-        """The answer; ``scores`` and ``adoption`` go by place in the ranking."""
-        shares = None
+        """The answer; scores, ``adoption`` and ``why`` go by place in the ranking."""
+        ranking, scores, shares = found.ranking, found.scores, None
         if drawn:
             low, high = (np.stack([of[bound, :self.model.candidates] for of in scores.components]) for bound in (1, 2))
             blocked = scores.blocked[:self.model.candidates]
@@ -187,7 +186,7 @@ class Matcher:
             practice=self.practice_ref(about[1]) if asked.subject == "region" else None,
             model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
             weights=asked.weights, total=ranking.total, limit=asked.limit,
-            results=self._matches(asked, ranking.best[:asked.limit], scores, adoption, shares),
+            results=self._matches(asked, found, adoption, self._because(why), shares),
             too_little_known=[
                 TooLittleKnown(*self._refs(asked, i), known, [name for j, name in enumerate(COMPONENTS)
                                                              if not pattern >> j & 1])
@@ -208,22 +207,24 @@ class Matcher:
     def _variant(self, asked: _Question) -> str:
         """A suffix that tells a ranking under other weights or in another order from the declared one."""
         given = {"order": asked.order, "existing": asked.include_existing,
-                 **{n: round(w, _PRECISION) for n, w in asked.weights.items()}}
+                 **{n: round(w, PRECISION) for n, w in asked.weights.items()}}
         declared = {"order": ORDERS[0], "existing": False,
-                    **{n: round(w, _PRECISION) for n, w in self.model.weights.items()}}
+                    **{n: round(w, PRECISION) for n, w in self.model.weights.items()}}
         if given == declared:
             return ""
         return "-" + hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:8]
 
     def _matches(
-        self, asked: _Question, best: Array, scores: Suitability, adoption: Array, shares: list[float] | None
+        self, asked: _Question, ranked: Ranked, adoption: Array, because: dict[int, list[Reason]],
+        shares: list[float] | None,
     ) -> list[Match]:
         """The results, one a place."""
+        scores = ranked.scores
         totals = np.stack([scores.expected, scores.low, scores.high]).T.tolist()
         components: list[list[tuple[float, float, float]]] = np.stack(scores.components).transpose(2, 0, 1).tolist()
         known, patterns, adopted = scores.known_share.tolist(), scores.pattern.tolist(), adoption.T.tolist()
         found = []
-        for place, i in enumerate(best.tolist()):
+        for place, i in enumerate(ranked.ranking.best[:asked.limit].tolist()):
             region, practice = asked.pair(i)
             blocked, possibly = self._blocking(region, practice)
             found.append(Match(
@@ -236,7 +237,7 @@ class Matcher:
                     for j, name in enumerate(COMPONENTS)
                 },
                 blocked=blocked, possibly_blocked=possibly, already_here=bool(scores.here[place]),
-                planned_here=self._planned_here(region, practice), because=self._because(region, practice),
+                planned_here=self._planned_here(region, practice), because=because.get(place, []),
                 adoption=Score(*adopted[place]),
                 acceptability=None if shares is None or place >= len(shares) else shares[place],
             ))
@@ -246,23 +247,17 @@ class Matcher:
         start = self.columns.application_start
         return np.arange(start[practice], start[practice + 1])
 
-    def _because(self, region: Region, practice: int) -> list[Reason]:
-        """The places that carry the context score, strongest first; those that lower it after them."""
-        c, rows = self.columns, self._rows(practice)
-        failed = c.application_negative[rows]
-        strength = np.where(failed, -self.model.negative_penalty, c.application_strength[rows])
-        alike = self.scorer.similarities([region], c.application_place[rows])[0, 0]
-        found = []
-        for row, weight, similarity in zip(rows, strength.tolist(), alike.tolist(), strict=True):
-            if weight and c.application_place[row] >= 0:
-                where = self.region_ref(self.gazetteer.by_iri[c.places[c.application_place[row]]])
-                i = c.application[row]
-                known = None if np.isnan(similarity) else similarity
-                reason = Reason(where, known, weight, c.kinds[i].lower(), c.applications[i], c.sources[i] or None)
-                found.append((-abs(weight) * (known or 0.0), where.id, c.applications[i], reason))
-        found.sort(key=lambda item: item[:3])
-        reasons = [reason for *_, reason in found]
-        return [r for r in reasons if r.strength > 0][:_REASONS] + [r for r in reasons if r.strength < 0]
+    def _because(self, why: Reasons) -> dict[int, list[Reason]]:
+        """Pair → the places that carry its context score, strongest first; those that lower it after them."""
+        c, found = self.columns, defaultdict[int, list[Reason]](list)
+        numbers = (of.tolist() for of in (
+            why.pair, c.application_place[why.row], c.application[why.row], why.strength, why.similarity))
+        for pair, place, i, strength, similarity in zip(*numbers, strict=True):
+            where = self.region_ref(self.gazetteer.by_iri[c.places[place]])
+            known = None if isnan(similarity) else similarity
+            found[pair].append(
+                Reason(where, known, strength, c.kinds[i].lower(), c.applications[i], c.sources[i] or None))
+        return found
 
     def _planned_here(self, region: Region, practice: int) -> bool:
         c, rows = self.columns, self._rows(practice)
@@ -279,22 +274,12 @@ class Matcher:
             (Condition(c.condition_iris[i], c.condition_labels[i]), state)
             for i, state in zip(required, states, strict=True)
         ]
-        return [k for k, state in named if state == 0], [k for k, state in named if np.isnan(state)]
+        return [k for k, state in named if state == 0], [k for k, state in named if isnan(state)]
 
 
 def _is_drawn(wanted: bool | None, candidates: int) -> bool:
     """Whether acceptability is drawn: on request, else where there are few candidates."""
     return candidates <= ALWAYS_ACCEPTABILITY if wanted is None else wanted
-
-
-def _best(keys: Array, count: int) -> Array:
-    """The positions of the ``count`` largest keys, best first; ties stay in order, which is that of IRI."""
-    chosen = np.arange(len(keys))
-    if count < len(keys):
-        least = np.partition(keys, len(keys) - count)[len(keys) - count]
-        chosen = np.flatnonzero(keys >= least - 10.0**-_PRECISION)
-    # Rounded, so that noise in the last digits never decides.
-    return np.asarray(chosen[np.argsort(-np.round(keys[chosen], _PRECISION), kind="stable")][:count])
 
 
 def _floats(values: Array) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -261,7 +262,12 @@ class MatchResult:
 
 def decimal(value: float) -> ox.Literal:
     """An xsd:decimal of four digits."""
-    text = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".") or "0"
+    return _decimal(f"{value:.{DIGITS}f}")
+
+
+@cache
+def _decimal(digits: str) -> ox.Literal:
+    text = digits.rstrip("0").rstrip(".") or "0"
     return ox.Literal("0" if text == "-0" else text, datatype=ox.NamedNode(XSD.decimal))
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import P4C, PREFIXES
 from p4c_graph.transfer import match as match_module
+from p4c_graph.transfer import ranking as ranking_module
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.derived import similarities, suitabilities
 from p4c_graph.transfer.match import Matcher
@@ -152,7 +153,8 @@ def test_the_minimum_known_is_inclusive(world: World) -> None:
 
 
 def test_a_note_says_how_many_are_not_listed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(match_module, "MAXIMUM_LISTED", 2)
+    for module in (match_module, ranking_module):
+        monkeypatch.setattr(module, "MAXIMUM_LISTED", 2)
     for i in range(5):
         world.practice(f"unheard-{i}")
     found = rank(world)

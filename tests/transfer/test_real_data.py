@@ -15,7 +15,7 @@ import pytest
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store.rows import StoreRows
 from p4c_graph.terms import local_name
-from p4c_graph.transfer import derived as derived_module
+from p4c_graph.transfer.best import best_of_all
 from p4c_graph.transfer.derived import similarities, suitabilities
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.model import COMPONENTS
@@ -209,10 +209,9 @@ def test_no_pooled_service_is_claimed_while_no_list_is_complete(derived: StoreRo
     assert derived.single("SELECT (COUNT(*) AS ?n) { ?p a p4c:PooledService }") == "0"
 
 
-def test_the_derived_rankings_hold_the_best_of_each_region(real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived_module, "BEST", FEW)
+def test_the_derived_rankings_hold_the_best_of_each_region(real: Real) -> None:
     store = ox.Store()
-    store.extend(ox.Quad(*triple) for triple in suitabilities(real.matcher))
+    store.extend(ox.Quad(*triple) for triple in suitabilities(real.matcher, best_of_all(real.matcher, count=FEW)))
     counts = dict(StoreRows(store).rows(
         "SELECT ?region (COUNT(?s) AS ?n) { ?s a p4c:Suitability ; p4c:forRegion ?region } GROUP BY ?region"))
     fewer = {unit.iri for unit in real.gazetteer.units} - {region for region, n in counts.items() if n == str(FEW)}

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.population import population
-from p4c_graph.transfer import match as match_module
 from p4c_graph.transfer import standing as standing_module
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import COMPONENTS, ORDERS, TransferModel
+from p4c_graph.transfer.ranking import largest
 from p4c_graph.transfer.standing import Layers
 from p4c_graph.transfer.subset import Subset
 
@@ -104,4 +104,4 @@ def test_layers_reduce_runs_of_any_length(few: int, lengths: list[int]) -> None:
 @pytest.mark.parametrize("count", [1, 2, 5, 50])
 def test_the_best_are_the_largest_and_ties_keep_their_order(count: int) -> None:
     keys = np.array([0.3, 0.5, 0.5 + 1e-12, 0.1, 0.5, 0.3 + 1e-12, 0.9])
-    assert match_module._best(keys, count).tolist() == [6, 1, 2, 4, 0, 5, 3][:count]
+    assert largest(keys, count).tolist() == [6, 1, 2, 4, 0, 5, 3][:count]
