@@ -40,11 +40,18 @@ def write_document(document: Document, addresses: Addresses, format: Format) -> 
     """The document in an RDF format, byte for byte the same for the same snapshot."""
     assert isinstance(format.engine, ox.RdfFormat)
     quads = document_quads(document, addresses)
+    if format.name not in ("trig", "nq"):
+        return write_triples(dict.fromkeys(quad.triple for quad in quads), format)
     prefixes = used_prefixes(quads) if format.with_prefixes else None
-    if format.name in ("trig", "nq"):
-        return ox.serialize(quads, format=format.engine, prefixes=prefixes) or b""
-    triples = dict.fromkeys(quad.triple for quad in quads)
-    return ox.serialize(triples, format=format.engine, prefixes=prefixes) or b""
+    return ox.serialize(quads, format=format.engine, prefixes=prefixes) or b""
+
+
+def write_triples(triples: Iterable[ox.Triple], format: Format) -> bytes:
+    """A graph in an RDF format, its statements in the order given."""
+    assert isinstance(format.engine, ox.RdfFormat)
+    listed = list(triples)
+    prefixes = used_prefixes(listed) if format.with_prefixes else None
+    return ox.serialize(listed, format=format.engine, prefixes=prefixes) or b""
 
 
 def used_prefixes(statements: Iterable[ox.Quad | ox.Triple]) -> dict[str, str]:

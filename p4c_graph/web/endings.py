@@ -1,0 +1,64 @@
+"""Addresses that name their format by an ending: ``/doc/region/FRL0.ttl`` is one format of ``/doc/region/FRL0``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from starlette.requests import Request
+
+from p4c_graph.store import formats
+from p4c_graph.store.formats import Format
+from p4c_graph.web.negotiation import Negotiable, Offer
+from p4c_graph.web.pages import HTML
+
+JSON = Offer("json", "application/json")
+JSONLD = Offer("jsonld", "application/ld+json")
+RDF: dict[str, Format] = {format.name: format for format in formats.for_form("CONSTRUCT")}
+GRAPH_OFFERS: tuple[Offer | Format, ...] = (RDF["ttl"], JSONLD, HTML, RDF["rdf"], RDF["nt"])
+"""What a description can be had as, the preferred one first."""
+DOCUMENT_OFFERS: tuple[Offer | Format, ...] = (
+    RDF["ttl"], JSONLD, JSON, HTML, RDF["rdf"], RDF["nt"], RDF["trig"], RDF["nq"],
+)
+"""What a document can be had as; ``application/json`` is our own JSON, not JSON-LD."""
+
+
+def raw_path(request: Request) -> str:
+    """The path below where the server is mounted, as it was sent: percent-encoded."""
+    path = str(request.scope["raw_path"].decode("latin-1")).partition("?")[0]
+    root = quote(mounted(request))
+    path = path.removeprefix(root) if path.startswith(root + "/") else path
+    return quote(path, safe="/:@!$&'()*+,;=-._~%", encoding="latin-1")
+
+
+def without_ending(path: str, offers: Sequence[Negotiable]) -> tuple[str, str | None]:
+    """A path and the format it ends with: ``/doc/region/FRL0.ttl`` → ``/doc/region/FRL0``, ``ttl``."""
+    name, dot, ending = path.rpartition(".")
+    return (name, ending) if dot and ending in {offer.name for offer in offers} else (path, None)
+
+
+def mounted(request: Request) -> str:
+    """The path under which the server is mounted, with a language where the address names one."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def site(request: Request) -> str:
+    """The same without a language: data has none."""
+    return str(getattr(request.state, "site", mounted(request))).rstrip("/")
+
+
+def link(request: Request, path: str, relation: str, offer: Negotiable) -> str:
+    """A link of the ``Link`` header to a path of this server."""
+    return f'<{site(request)}{path}>; rel="{relation}"; type="{offer.media_type}"'
+
+
+def format_headers(
+    request: Request, path: str, chosen: Negotiable, offers: Sequence[Negotiable], canonical: str,
+    *more: str,
+) -> dict[str, str]:
+    """``Content-Location``, and where the same is to be had in other formats; ``canonical`` is the address to cite."""
+    links = [link(request, f"{path}.{other.name}", "alternate", other) for other in offers if other.name != chosen.name]
+    links.append(f'<{canonical}>; rel="canonical"')
+    if chosen is HTML:
+        links.append(link(request, f"{path}.ttl", "describedby", RDF["ttl"]))
+    return {"Link": ", ".join([*links, *more]), "Content-Location": f"{site(request)}{path}.{chosen.name}"}
