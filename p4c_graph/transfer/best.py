@@ -14,7 +14,6 @@ import orjson
 
 from p4c_graph.regions import Region
 from p4c_graph.transfer.match import Matcher
-from p4c_graph.transfer.subset import Subset
 
 Array = npt.NDArray[Any]
 BEST = 50
@@ -55,7 +54,7 @@ class Best:
 def best_of(matcher: Matcher, region: Region, count: int = BEST) -> Best:
     """The best practices of one region, as ``Matcher.for_region`` ranks them."""
     found = matcher.best(region, matcher.model.weights, count)
-    scores, subset = found.scores, Subset.of(matcher.columns, found.ranking.best)
+    scores, subset = found.scores, found.subset
     why = matcher.why([region], subset)
     return Best(
         practices=found.ranking.best, total=np.stack([scores.expected, scores.low, scores.high]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -31,6 +31,8 @@ Array = npt.NDArray[Any]
 MAXIMUM_LIMIT = 1000
 ALWAYS_ACCEPTABILITY = 1000
 """Up to so many candidates acceptability is always computed; beyond, on request."""
+_MISSING = [[name for j, name in enumerate(COMPONENTS) if not pattern >> j & 1] for pattern in range(64)]
+"""By the pattern of what is known."""
 _MERIT = COMPONENTS.index("merit")
 
 
@@ -54,9 +56,10 @@ class _Question:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A ranking, and the scores of its best by place."""
+    """A ranking, the practices of its best, and the scores of these by place."""
 
     ranking: Ranking
+    subset: Subset
     scores: Suitability
 
 
@@ -82,7 +85,7 @@ class Matcher:
         drawn = _is_drawn(with_acceptability, count)
         found = self.best(
             region, weights, max(limit, self.model.candidates) if drawn else limit, order, include_existing)
-        shown = Subset.of(self.columns, found.ranking.best[:limit])
+        shown = found.subset if not drawn else Subset.of(self.columns, found.ranking.best[:limit])
         return self._answer(
             _Question("practice", [region], range(count), weights, limit, order, include_existing), found,
             self.adoption.score([region], shown)[:, 0], self.why([region], shown), drawn,
@@ -96,8 +99,8 @@ class Matcher:
         standing = self.stander.of(region, weights, order)
         here = standing.here[:0] if include_existing else standing.here
         ranking = Ranking.of(standing.keys, standing.pattern, here, self.model, weights, count)
-        scores = self.scorer.score([region], weights, Subset.of(self.columns, ranking.best)).of_region(0)
-        return Ranked(ranking, scores)
+        subset = Subset.of(self.columns, ranking.best)
+        return Ranked(ranking, subset, self.scorer.score([region], weights, subset).of_region(0))
 
     def why(self, regions: Sequence[Region], subset: Subset) -> Reasons:
         """What the scores of all pairs of some regions and practices rest on; one of the two sides is one."""
@@ -126,7 +129,7 @@ class Matcher:
         shown = [targets[i] for i in ranking.best[:limit]]
         return self._answer(
             _Question("region", targets, [practice], weights, limit, order, include_existing),
-            Ranked(ranking, scores.at(ranking.best)), self.adoption.score(shown, subset)[:, :, 0],
+            Ranked(ranking, subset, scores.at(ranking.best)), self.adoption.score(shown, subset)[:, :, 0],
             self.why(shown, subset), drawn,
         )
 
@@ -180,29 +183,28 @@ class Matcher:
             (len(ranking.here) - MAXIMUM_LISTED, "already here"),
         ):
             notes += [f"{rest} more are {what} than are listed."] if rest > 0 else []
-        about = asked.pair(0)
+        refs = self._refs(asked)
+        about, is_region = asked.pair(0), asked.subject == "practice"
         return MatchResult(
-            subject=asked.subject, region=self.region_ref(about[0]) if asked.subject == "practice" else None,
-            practice=self.practice_ref(about[1]) if asked.subject == "region" else None,
+            subject=asked.subject, region=self.region_ref(about[0]) if is_region else None,
+            practice=None if is_region else self.practice_ref(about[1]),
             model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
             weights=asked.weights, total=ranking.total, limit=asked.limit,
             results=self._matches(asked, found, adoption, self._because(why), shares),
             too_little_known=[
-                TooLittleKnown(*self._refs(asked, i), known, [name for j, name in enumerate(COMPONENTS)
-                                                             if not pattern >> j & 1])
-                for i, known, pattern in ranking.little
+                TooLittleKnown(*refs(i), known, _MISSING[pattern]) for i, known, pattern in ranking.little
             ],
-            already_here=[self._varying(asked, i) for i in ranking.here[:MAXIMUM_LISTED].tolist()],
+            already_here=[refs(i)[asked.subject == "region"] for i in ranking.here[:MAXIMUM_LISTED].tolist()],
             notes=notes, minted=self.minted, variant=self._variant(asked),
         )
 
-    def _refs(self, asked: _Question, i: int) -> tuple[Ref, Ref]:
-        """The practice and the region of the i-th of what is ranked."""
-        region, practice = asked.pair(i)
-        return self.practice_ref(practice), self.region_ref(region)
-
-    def _varying(self, asked: _Question, i: int) -> Ref:
-        return self._refs(asked, i)[asked.subject == "region"]
+    def _refs(self, asked: _Question) -> Callable[[int], tuple[Ref, Ref]]:
+        """What gives the practice and the region of the i-th of what is ranked."""
+        if asked.subject == "region":
+            practice = self.practice_ref(asked.practices[0])
+            return lambda i: (practice, self.region_ref(asked.regions[i]))
+        region, iris, labels = self.region_ref(asked.regions[0]), self.columns.practices, self.columns.labels
+        return lambda i: (Ref(iris[i], labels[i]), region)
 
     def _variant(self, asked: _Question) -> str:
         """A suffix that tells a ranking under other weights or in another order from the declared one."""

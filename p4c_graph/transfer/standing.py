@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from p4c_graph.regions import Region
 from p4c_graph.transfer.model import COMPONENTS
-from p4c_graph.transfer.subset import stretches
+from p4c_graph.transfer.subset import runs, stretches
 from p4c_graph.transfer.suitability import Scorer
 from p4c_graph.transfer.surroundings import ANY_SECTOR
 
@@ -25,7 +25,7 @@ _FEW = 256
 """Below so many runs that go on, the rest of them is reduced run by run."""
 _WORD = 64
 Bounds = tuple[Array | None, Array, Array]
-"""Expected (None where it is not asked for) and low, of any value where they are unknown, and where they are known."""
+"""Expected (None where it is not asked for), low (0 where it is unknown), and where they are known."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,13 @@ class Stander:
         self._prepare_context(owners)
         self._prepare_conditions()
         done = np.flatnonzero(c.application_done & (c.application_place >= 0))
-        self._done_place, self._done_owner = c.application_place[done].astype(np.intp), owners[done]
+        done = done[np.argsort(c.application_place[done], kind="stable")]
+        self._done = owners[done]
+        self._done_start = np.searchsorted(c.application_place[done], np.arange(len(c.places) + 1))
         self._fields, self._field = _distinct(c.sector_mask, c.collective)
         self._offers, self._offer = _distinct(c.theme_mask, c.target_mask)
         self._stated = (
-            scorer.evidence[1].astype(np.uint8) << COMPONENTS.index("evidence")
-            | scorer.merit[1].astype(np.uint8) << COMPONENTS.index("merit"))
+            scorer.evidence[1].astype(np.uint8) * _bit("evidence") | scorer.merit[1].astype(np.uint8) * _bit("merit"))
         self._weighted = lru_cache(16)(self._weighted_by)
 
     def _prepare_context(self, owners: Array) -> None:
@@ -117,7 +118,7 @@ class Stander:
         c = self.columns
         owners = np.repeat(np.arange(self._count), np.diff(c.condition_start))
         stated = np.flatnonzero(c.condition_index >= 0)
-        self._importance = np.bincount(owners, c.condition_importance, minlength=self._count)
+        self._importance = np.maximum(np.bincount(owners, c.condition_importance, minlength=self._count), 1.0)
         of = c.condition_index[stated]
         on_actor = c.condition_actor[of] >= 0
         judged = on_actor | (c.condition_indicator[of] >= 0)
@@ -151,10 +152,11 @@ class Stander:
             if prior.prior_low > 0:
                 assert expected is not None
                 low = np.where(expected >= prior.prior_low, np.maximum(low, prior.prior_low), low)
-            value = low if bound else expected
+            value, otherwise = (low, prior.prior_low) if bound else (expected, prior.prior)
             assert value is not None
-            np.putmask(value, ~known, prior.prior_low if bound else prior.prior)
-            np.bitwise_or(pattern, known.view(np.uint8) << np.uint8(COMPONENTS.index(name)), out=pattern)
+            if otherwise or not bound:
+                value = np.where(known, value, otherwise)
+            np.bitwise_or(pattern, known.view(np.uint8) * _bit(name), out=pattern)
             value *= weights[name]
             return value
 
@@ -166,33 +168,35 @@ class Stander:
         keys += weighted("relevance", lambda both: self._relevance(region, both))
         values, known = scorer.capacity(actors, self._fields)
         keys += np.take(values[bound, 0] * weights["capacity"], self._field)
-        pattern |= np.take(known[0].view(np.uint8) << np.uint8(COMPONENTS.index("capacity")), self._field)
+        pattern |= np.take(known[0].view(np.uint8) * _bit("capacity"), self._field)
         keys += merit
         keys[blocked] -= 2
-        here = scorer.here(region.iri)[self._done_place]
-        return Standing(keys, pattern, np.unique(self._done_owner[here]))
+        rows, _ = runs(self._done_start, np.flatnonzero(scorer.here(region.iri)))
+        return Standing(keys, pattern, np.unique(self._done[rows]))
 
     def _context(self, region: Region, both: bool) -> Bounds:
         expected, low, _ = self.scorer.similarities([region], self._pair_place)[:, 0]
         known_pair = ~np.isnan(expected)
         known = self._has_place.copy() if known_pair.all() else self._layers.reduce(
             np.logical_or, np.take(known_pair, self._pair), False)
-        worst_low = self._layers.reduce(np.maximum, np.take(low * self._pair_strength, self._pair), 0.0)
-        worst_expected = None
+        best_low = self._layers.reduce(np.maximum, np.take(low * self._pair_strength, self._pair), 0.0)
+        best_expected = None
         if both:
             pair = np.where(known_pair, expected * self._pair_strength, -1.0)
-            worst_expected = np.maximum(self._layers.reduce(np.maximum, np.take(pair, self._pair), -1.0), worst_low)
+            best_expected = np.maximum(self._layers.reduce(np.maximum, np.take(pair, self._pair), -1.0), best_low)
         if self._failed.size:
             at_failed = self.scorer.similarities([region], self._failed_place)[:, 0]
             known[self._failed] |= np.logical_or.reduceat(~np.isnan(at_failed[0]), self._failed_start)
             worst = np.maximum.reduceat(np.nan_to_num(at_failed), self._failed_start, axis=1)
             penalty = self.model.negative_penalty
-            lowered = worst_low[self._failed] - penalty * worst[2]
-            worst_low[self._failed] = np.maximum(lowered, 0.0)
-            if worst_expected is not None:
-                lowered = worst_expected[self._failed] - penalty * np.maximum(worst[0], worst[1])
-                worst_expected[self._failed] = np.maximum(lowered, 0.0)
-        return worst_expected, worst_low, known
+            lowered = best_low[self._failed] - penalty * worst[2]
+            best_low[self._failed] = np.maximum(lowered, 0.0)
+            if best_expected is not None:
+                lowered = best_expected[self._failed] - penalty * np.maximum(worst[0], worst[1])
+                best_expected[self._failed] = np.maximum(lowered, 0.0)
+        if not known_pair.all():
+            best_low *= known
+        return best_expected, best_low, known
 
     def _conditions(self, region: Region, actors: Array) -> tuple[Array, Callable[[bool], Bounds]]:
         """The practices a required condition of which is unmet (some twice), and the share of conditions met."""
@@ -206,12 +210,11 @@ class Stander:
             total = self._judged.reduce(np.add, met * self._row_importance, 0.0)
             any_known = self._judged.reduce(np.logical_or, known, False)
             expected = None
-            with np.errstate(invalid="ignore"):
-                if both:
-                    of_known = self._judged.reduce(np.add, known * self._row_importance, 0.0)
-                    prior = self.model.components["conditions"].prior
-                    expected = (total + prior * (self._importance - of_known)) / self._importance
-                total /= self._importance
+            if both:
+                of_known = self._judged.reduce(np.add, known * self._row_importance, 0.0)
+                prior = self.model.components["conditions"].prior
+                expected = (total + prior * (self._importance - of_known)) / self._importance
+            total /= self._importance
             return expected, total, any_known
 
         return blocked, shares
@@ -219,39 +222,35 @@ class Stander:
     def _relevance(self, region: Region, both: bool) -> Bounds:
         """Needs as bits: those that the themes and target groups of a practice answer, and those its sectors fit."""
         needs = self.columns.need_masks[self.scorer.needs(region.iri)]
-        low, unknown = np.zeros(self._count), np.zeros(self._count)
+        met, unknown = np.zeros(self._count, dtype=np.uint16), np.zeros(self._count, dtype=np.uint16)
         for first in range(0, len(needs), _WORD):
-            some = needs[first:first + _WORD]
-            answered, open_, fits = self._need_bits(some)
+            answered, open_, fits = self._need_bits(needs[first:first + _WORD])
             fit = np.take(fits, self._field)
-            low += np.bitwise_count(np.take(answered, self._offer) & fit)
+            met += np.bitwise_count(np.take(answered, self._offer) & fit)
             unknown += np.bitwise_count(np.take(open_, self._offer) & fit)
-        known = unknown < len(needs)
-        if len(needs):
-            prior = self.model.components["relevance"].prior
-            expected = (low + prior * unknown) / len(needs) if both else None
-            return expected, low / len(needs), known
-        return low.copy() if both else None, low, known
+        prior, every = self.model.components["relevance"].prior, max(len(needs), 1)
+        return (met + prior * unknown) / every if both else None, met / every, unknown < len(needs)
 
     def _need_bits(self, needs: Array) -> tuple[Array, Array, Array]:
         """Bit j stands for need j: answered by each offer, open for want of a theme, fitted by the sectors."""
         c = self.columns
-        themes, targets = c.theme_mask[self._offers, None], c.target_mask[self._offers, None]
-        sectors = c.sector_mask[self._fields, None]
-        theme, sector, target = needs.T
-        suits = (target == 0) | (targets == 0) | ((targets & target) != 0)
-        themed = theme != 0
-        answered = suits & (~themed | ((themes & theme) != 0))
-        fits = (sector == 0) | (sectors == 0) | ((sectors & sector) != 0)
-        return _bits(answered), _bits(suits & themed & (themes == 0)), _bits(fits)
+        themes, targets, sectors = c.theme_mask[self._offers], c.target_mask[self._offers], c.sector_mask[self._fields]
+        no_target, no_theme, no_sector = targets == 0, themes == 0, sectors == 0
+        kind = np.uint8 if len(needs) <= 8 else np.uint64
+        answered, open_, fits = (np.zeros(len(of), dtype=kind) for of in (themes, themes, sectors))
+        for j, (theme, sector, target) in enumerate(needs):
+            bit = kind(1) << kind(j)
+            suits = no_target | ((targets & target) != 0) if target else ~np.zeros_like(no_target)
+            if theme:
+                open_ = open_ | (suits & no_theme) * bit
+                suits &= (themes & theme) != 0
+            answered = answered | suits * bit
+            fits = fits | (no_sector | ((sectors & sector) != 0) | (sector == 0)) * bit
+        return answered, open_, fits
 
 
-def _bits(flags: Array) -> Array:
-    """(n,) of (n, up to 64) flags: flag j at bit j, in as few bytes as hold them."""
-    width = next(size for size in (8, 16, 32, 64) if flags.shape[1] <= size)
-    padded = np.zeros((len(flags), width), dtype=bool)
-    padded[:, :flags.shape[1]] = flags
-    return np.packbits(padded, axis=1, bitorder="little").view(f"<u{width // 8}")[:, 0]
+def _bit(component: str) -> np.uint8:
+    return np.uint8(1 << COMPONENTS.index(component))
 
 
 def _distinct(first: Array, second: Array) -> tuple[Array, Array]:
