@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     document_incoming: Count = Field(
         1000, description="Incoming statements of one property that a resource's document holds."
     )
+    max_result_rows: Count = Field(
+        1_000_000, description="Rows or statements of one query result; a larger one is refused."
+    )
     max_body_bytes: Count = Field(1_000_000, description="Bytes of one request body.")
     worker_memory_bytes: Count = Field(
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."

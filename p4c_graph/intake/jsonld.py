@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from decimal import Context, Decimal
-from functools import cache
 from typing import Any
 
 from p4c_graph.errors import SyntaxProblem
-from p4c_graph.namespaces import ROOT, XSD
-from p4c_graph.settings import resources
+from p4c_graph.namespaces import XSD
+from p4c_graph.store.jsonld import CONTEXT_IRI
+from p4c_graph.store.jsonld import context as our_context
 
-CONTEXT_IRI = ROOT + "context.jsonld"
 _DEEPEST = 100
 _MOST_CONTEXTS = 1000
 _LONGEST_NUMBER = 100
@@ -79,7 +78,7 @@ class _Document:
             raise SyntaxProblem(f"has over {_MOST_CONTEXTS} contexts, expected one", source=self.source)
         if value != CONTEXT_IRI:
             raise self._refused(value)
-        return _ours()
+        return our_context()
 
     def checked(self, depth: int) -> None:
         """Refuses a depth at which the engine would run out of stack."""
@@ -102,8 +101,3 @@ def _decimal(digits: str) -> Decimal:
     if len(digits) > _LONGEST_NUMBER or not number.is_finite() or abs(number.adjusted()) > _LONGEST_NUMBER:
         raise ValueError(f"{digits[:_LONGEST_NUMBER]} is not a number of at most {_LONGEST_NUMBER} digits")
     return number
-
-
-@cache
-def _ours() -> Any:
-    return json.loads((resources() / "ontology" / "context.jsonld").read_bytes())["@context"]

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, SyntaxProblem
 from p4c_graph.intake import jsonld
+from p4c_graph.store.jsonld import CONTEXT_IRI
 from p4c_graph.terms import Minter, slugify
 
 FORMATS = {
@@ -65,7 +66,7 @@ def parse(text: bytes, rdf_format: ox.RdfFormat, minter: Minter, *, source: str)
     except ValueError as error:
         raise SyntaxProblem(str(error), source=source) from None
     if not quads and rdf_format == ox.RdfFormat.JSON_LD and b"@context" not in text:
-        raise SyntaxProblem(f"says nothing, expected @context {jsonld.CONTEXT_IRI}", source=source)
+        raise SyntaxProblem(f"says nothing, expected @context {CONTEXT_IRI}", source=source)
     if any(isinstance(quad.object, ox.Triple) for quad in quads):
         raise SyntaxProblem("has statements about statements (RDF 1.2), which are not read", source=source)
     return _without_blank_nodes(quads, minter)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from p4c_graph.namespaces import FOAF, PREFIXES, PROV, RDF, RDFS, VOID
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.publish.document import Document, Statement
-from p4c_graph.store.answers import Term
+from p4c_graph.store.answers import Term, write_graph
 from p4c_graph.store.formats import Format
 from p4c_graph.terms import compact
 
@@ -48,10 +48,8 @@ def write_document(document: Document, addresses: Addresses, format: Format) -> 
 
 def write_triples(triples: Iterable[ox.Triple], format: Format) -> bytes:
     """A graph in an RDF format, its statements in the order given."""
-    assert isinstance(format.engine, ox.RdfFormat)
     listed = list(triples)
-    prefixes = used_prefixes(listed) if format.with_prefixes else None
-    return ox.serialize(listed, format=format.engine, prefixes=prefixes) or b""
+    return write_graph(listed, format, prefixes=used_prefixes(listed)) or b""
 
 
 def used_prefixes(statements: Iterable[ox.Quad | ox.Triple]) -> dict[str, str]:

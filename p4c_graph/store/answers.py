@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, StoreProblem, SyntaxProblem
 from p4c_graph.namespaces import XSD
-from p4c_graph.store import formats
+from p4c_graph.store import formats, jsonld
+from p4c_graph.store.bounds import at_most
 from p4c_graph.store.formats import Form, Format
 
 Value = str | int | float | bool | None
@@ -60,6 +61,8 @@ class QueryAnswer:
         with engine_errors():
             if isinstance(format.engine, ox.QueryResultsFormat):
                 return cls(ox.parse_query_results(body, format.engine), form)
+            if format.engine is ox.RdfFormat.JSON_LD:
+                body = jsonld.with_context(body)
             return cls((quad.triple for quad in ox.parse(body, format.engine)), form)
 
     def columns(self) -> list[str]:
@@ -105,8 +108,10 @@ class QueryAnswer:
         with engine_errors():
             return self._serialize(format, None) or b""
 
-    def write(self, output: Writer, format: Format | str | None = None) -> None:
-        """Writes the answer piece by piece; what ``output`` raises ends it."""
+    def write(self, output: Writer, format: Format | str | None = None, *, most: int | None = None) -> None:
+        """Writes the answer piece by piece; what ``output`` raises ends it, and a graph of over ``most`` statements."""
+        if most is not None and isinstance(self._result, ox.QueryTriples):
+            self._result = at_most(most, self._result)
         with engine_errors():
             self._serialize(format, output)  # type: ignore[arg-type]
 
@@ -121,9 +126,7 @@ class QueryAnswer:
             assert isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
             return result.serialize(output, engine)
         assert not isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
-        if isinstance(result, ox.QueryTriples) and not (format.with_prefixes and self._prefixes):
-            return result.serialize(output, engine)
-        return ox.serialize(result, output, engine, prefixes=self._prefixes)
+        return write_graph(result, format, output, prefixes=self._prefixes)
 
     def _solutions(self, taking: bool = False) -> ox.QuerySolutions:
         if not isinstance(self._result, ox.QuerySolutions):
@@ -136,6 +139,21 @@ class QueryAnswer:
         if not self._unread:
             raise InputError("This answer has been read already; ask the query again.")
         self._unread = False
+
+
+def write_graph(
+    graph: ox.QueryTriples | Iterable[ox.Triple], format: Format, output: IO[bytes] | None = None, *,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes | None:
+    """Writes a graph to ``output``, or gives its bytes: the one place where triples become a format."""
+    engine = format.engine
+    assert isinstance(engine, ox.RdfFormat)
+    if engine is ox.RdfFormat.JSON_LD:
+        return jsonld.write(graph, output)
+    known = dict(prefixes) if prefixes and format.with_prefixes else None
+    if isinstance(graph, ox.QueryTriples) and not known:
+        return graph.serialize(output, engine)
+    return ox.serialize(graph, output, engine, prefixes=known)
 
 
 def value(term: Term | None) -> Value:

@@ -63,7 +63,7 @@ FORMATS: tuple[Format, ...] = (
     _table("csv", "text/csv", "CSV", _R.CSV),
     _table("tsv", "text/tab-separated-values", "TSV", _R.TSV),
     _graph("ttl", "text/turtle", "Turtle", _G.TURTLE, "application/x-turtle"),
-    _graph("jsonld", "application/ld+json", "JSON-LD (expanded)", _G.JSON_LD, "application/json"),
+    _graph("jsonld", "application/ld+json", "JSON-LD", _G.JSON_LD, "application/json"),
     _graph("rdf", "application/rdf+xml", "RDF/XML", _G.RDF_XML, *_XML),
     _graph("nt", "application/n-triples", "N-Triples", _G.N_TRIPLES, "text/plain"),
     _graph("trig", "application/trig", "TriG", _G.TRIG, "application/x-trig"),

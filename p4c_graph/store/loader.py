@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from p4c_graph.errors import P4CError
-from p4c_graph.store import sandbox, worker
+from p4c_graph.store import jsonld, sandbox, worker
 from p4c_graph.store.embedded import Embedded
 
 
@@ -52,6 +52,7 @@ class Loader:
             self._tell({"event": "failed", "message": str(error)})
             return
         self._dataset = loaded or self._store
+        jsonld.write(())  # so that the workers need not load a library and read the context each
         gc.collect()
         gc.freeze()
         self._tell({

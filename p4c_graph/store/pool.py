@@ -51,7 +51,6 @@ class JobResult:
     format: Format
     seconds: float
     snapshot: Path
-    truncated: bool = False
 
     def answer(self) -> QueryAnswer:
         """The answer as rows, a boolean or a graph."""
@@ -109,7 +108,8 @@ class QueryPool:
             "format": format.name,
             "default_graphs": job.default_graphs,
             "named_graphs": job.named_graphs,
-            "most": min(job.max_bytes or settings.max_result_bytes, settings.max_result_bytes),
+            "bytes": min(job.max_bytes or settings.max_result_bytes, settings.max_result_bytes),
+            "rows": settings.max_result_rows,
         }
         try:
             body = job.text.encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from p4c_graph.errors import OverLimit, P4CError, StoreProblem
 from p4c_graph.store import formats, sandbox, wire
+from p4c_graph.store.bounds import BoundedBuffer, RowCounter
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.wire import Head
 
@@ -17,28 +18,6 @@ _KEPT_MEMORY = 256_000_000
 
 _LONG, _LARGE = 0.05, 1_000_000
 """After queries of so many seconds or bytes a worker looks at its memory."""
-
-
-class BoundedBuffer:
-    """Holds what is written to it, up to a size. Raises OverLimit beyond."""
-
-    def __init__(self, most: int) -> None:
-        self.content = bytearray()
-        self._most = most
-
-    def write(self, data: bytes) -> int:
-        """Takes all of the data, or none."""
-        if len(self.content) + len(data) > self._most:
-            raise OverLimit(
-                f"The result is larger than {self._most} bytes (setting max_result_bytes); "
-                "add a LIMIT or ask for less.",
-                limit="max_result_bytes",
-            )
-        self.content += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing: it is all here."""
 
 
 def serve(channel: socket.socket, dataset: Embedded | Path, memory: int) -> None:
@@ -71,12 +50,13 @@ def serve(channel: socket.socket, dataset: Embedded | Path, memory: int) -> None
 def answer(dataset: Embedded, head: Head, body: bytes) -> tuple[Head, bytes | bytearray]:
     """Head and body of the answer to one query; errors are told in the head."""
     started = time.perf_counter()
-    buffer = BoundedBuffer(head["most"])
     try:
         found = dataset.query(
             body.decode(), default_graphs=head["default_graphs"], named_graphs=head["named_graphs"]
         )
-        found.write(buffer, formats.by_name(head["format"], found.form))
+        format = formats.by_name(head["format"], found.form)
+        buffer = BoundedBuffer(head["bytes"], RowCounter(format.name, head["rows"]) if found.form == "SELECT" else None)
+        found.write(buffer, format, most=head["rows"])
     except P4CError as error:
         return wire.error_head(error), b""
     except MemoryError:

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from p4c_graph.namespaces import DCT, FORMATS_NS, PREFIXES, RDF, SD, VOID, XSD
 from p4c_graph.store import formats
+from p4c_graph.store.answers import write_graph
 from p4c_graph.store.formats import Format
 from p4c_graph.store.snapshots import Snapshot
 from p4c_graph.terms import Minter
@@ -17,10 +18,9 @@ OFFERS = formats.for_form("CONSTRUCT")
 
 def service_description(snapshot: Snapshot, public_url: str, offer: Format) -> bytes:
     """The description in a graph format. Federated queries are not among the features: they are refused."""
-    assert isinstance(offer.engine, ox.RdfFormat)
     prefixes = {name: PREFIXES[name] for name in ("dct", "sd", "void", "xsd")}
     triples = (ox.Triple(ox.NamedNode(s), ox.NamedNode(p), o) for s, p, o in _statements(snapshot, public_url))
-    return ox.serialize(triples, format=offer.engine, prefixes=prefixes if offer.with_prefixes else None) or b""
+    return write_graph(triples, offer, prefixes=prefixes) or b""
 
 
 def _statements(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from p4c_graph.errors import UnknownName
@@ -73,7 +74,8 @@ async def answer_document(
         return page(request, "document.html", headers=headers, document=found, addresses=addresses, path=path)
     if offer is JSON:
         return answer(request, json_bytes(document_json(found, addresses)), JSON, headers=headers)
-    return answer(request, write_document(found, addresses, RDF[offer.name]), offer, headers=headers)
+    body = await run_in_threadpool(write_document, found, addresses, RDF[offer.name])
+    return answer(request, body, offer, headers=headers)
 
 
 def addresses_of(served: Service) -> Addresses:

@@ -6,11 +6,12 @@ import csv
 import io
 from typing import Annotated, Any, Literal
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from p4c_graph.namespaces import PREFIXES
+from p4c_graph.store import formats
+from p4c_graph.store.answers import write_graph
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import MatchResult
@@ -23,13 +24,14 @@ from p4c_graph.web.service import Service
 router = APIRouter()
 JSON = Offer("json", "application/json")
 CSV = Offer("csv", "text/csv")
-TURTLE = Offer("ttl", "text/turtle", ("application/x-turtle",))
-MATCH_OFFERS = (JSON, CSV, TURTLE, HTML)
+TURTLE, JSONLD = (formats.by_name(name, "CONSTRUCT") for name in ("ttl", "jsonld"))
+MATCH_OFFERS = (JSON, CSV, TURTLE, JSONLD, HTML)
 SIMILAR_OFFERS = (JSON, CSV)
 CHECKED = [Depends(known_only)]
 Order = Annotated[Literal["cautious", "expected"], Query(description="By lower bound, or by expected score.")]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many results.")]
-Format = Annotated[str | None, Query(alias="format", description="Instead of the Accept header: json, csv, ttl, html.")]
+Format = Annotated[
+    str | None, Query(alias="format", description="Instead of the Accept header: json, csv, ttl, jsonld, html.")]
 Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]
 
 
@@ -53,9 +55,8 @@ def match(
         return answer(request, json_bytes(found.to_dict()), offer, headers=headers)
     if offer is CSV:
         return answer(request, csv_bytes(found.rows()), offer, headers=headers)
-    if offer is TURTLE:
-        body = ox.serialize(found.to_rdf(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-        return answer(request, body or b"", offer, headers=headers)
+    if isinstance(offer, formats.Format):
+        return answer(request, write_graph(found.to_rdf(), offer, prefixes=PREFIXES) or b"", offer, headers=headers)
     return _html(request, found, served, headers)
 
 

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
@@ -14,8 +13,10 @@ from p4c_graph.errors import InputError
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.questions import Choice, Library, Parameter, Question, describe, parameter_name, readable
 from p4c_graph.questions.readable import Readable
+from p4c_graph.store.answers import write_graph
+from p4c_graph.store.formats import Format
 from p4c_graph.store.pool import JobResult, QueryJob
-from p4c_graph.web.match import CSV, JSON, TURTLE
+from p4c_graph.web.match import CSV, JSON, JSONLD, TURTLE
 from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
@@ -23,7 +24,7 @@ from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
 
 router = APIRouter()
-LIST_OFFERS = (JSON, HTML, TURTLE)
+LIST_OFFERS = (JSON, HTML, TURTLE, JSONLD)
 ANSWER_OFFERS = (Offer("json", "application/sparql-results+json", ("application/json",)), CSV, HTML)
 LONG_LIST = 60
 """Beyond so many choices a form offers them as suggestions to type, not as a menu."""
@@ -36,10 +37,10 @@ def library(request: Request, served: Served) -> Response:
     questions = list(served.graph.questions)
     if offer is HTML:
         return page(request, "queries.html", questions=questions)
-    if offer is TURTLE:
+    if isinstance(offer, Format):
         prefixes = {name: PREFIXES[name] for name in ("dct", "rdfs", "schema", "sh", "skos", "xsd")}
         triples = describe(questions, served.graph.minter)
-        return answer(request, ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b"", TURTLE)
+        return answer(request, write_graph(triples, offer, prefixes=prefixes) or b"", offer)
     return answer(request, json_bytes({"questions": [question.to_dict() for question in questions]}), JSON)
 
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from p4c_graph.errors import SyntaxProblem
-from p4c_graph.intake.jsonld import CONTEXT_IRI
 from p4c_graph.intake.rdf import parse
 from p4c_graph.namespaces import P4C, RDFS, XSD
+from p4c_graph.store.jsonld import CONTEXT_IRI
 from p4c_graph.terms import Minter
 
 BASE = "https://example.org/kb/"

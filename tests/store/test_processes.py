@@ -17,8 +17,8 @@ from store_support import Listener
 
 from p4c_graph.errors import OverLimit, SyntaxProblem
 from p4c_graph.store import wire
+from p4c_graph.store.bounds import BoundedBuffer
 from p4c_graph.store.embedded import child_environment
-from p4c_graph.store.worker import BoundedBuffer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
