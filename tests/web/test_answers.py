@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 PLAIN = {"Accept-Encoding": "identity"}
 NEGOTIATED = ["/match?region=MT00&limit=2", "/queries", "/queries/transfers", "/sparql?query=ASK%7B%7D", "/sparql",
               "/regions/MT00/similar"]
-ROUTES = [*NEGOTIATED, "/", "/health", "/health/live", "/static/style.css", "/openapi.json"]
+ROUTES = [*NEGOTIATED, "/", "/health", "/health/live", "/static/style.css", "/openapi.json", "/context.jsonld"]
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -78,14 +78,14 @@ def test_every_negotiated_answer_varies_on_accept(
         assert (again.content, again.headers["vary"]) == (b"", answer.headers["vary"])
 
 
-@pytest.mark.parametrize("accept", ["application/json", "text/csv", "text/turtle", "text/html"])
+@pytest.mark.parametrize("accept", ["application/json", "text/csv", "text/turtle", "application/ld+json", "text/html"])
 def test_an_answer_tells_its_own_address_and_those_of_the_other_formats(client: httpx.Client, accept: str) -> None:
     answer = client.get("/match?region=MT00&limit=2", headers={"Accept": accept})
     own = answer.headers["content-location"]
     again = client.get(own, headers={"Accept": "image/png"})
     assert (again.content, again.headers["etag"]) == (answer.content, answer.headers["etag"])
     links = [link for link in answer.headers["link"].split(", <") if "type=" in link]
-    assert len(links) == 3
+    assert len(links) == 4
     for link in links:
         address, media_type = link.lstrip("<").split(">")[0], link.split('type="')[1].split('"')[0]
         assert client.get(address).headers["content-type"].split(";")[0] == media_type != accept

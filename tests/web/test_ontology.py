@@ -8,12 +8,15 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from p4c_graph.store.jsonld import with_context
+
 pytestmark = pytest.mark.slow
 ROOT = "https://w3id.org/pooling4clusters/"
 
 
 def triples(body: bytes, format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> set[ox.Triple]:
-    return {quad.triple for quad in ox.parse(body, format)}
+    plain = with_context(body) if format is ox.RdfFormat.JSON_LD else body
+    return {quad.triple for quad in ox.parse(plain, format)}
 
 
 def test_the_ontology_served_is_the_one_of_the_files(client: httpx.Client, root: Path) -> None:

@@ -155,3 +155,28 @@ def test_ask_and_select_are_valid_in_every_format(client: httpx.Client) -> None:
         assert isinstance(solutions, ox.QuerySolutions)
         assert [row["value"].value for row in solutions] == ["1"]  # type: ignore[union-attr]
     assert json.loads(client.get("/sparql", params={"query": "ASK {}"}).content)["boolean"] is True
+
+
+def test_a_graph_as_json_ld_is_in_the_terms_of_our_context_which_is_served(client: httpx.Client) -> None:
+    query = ("CONSTRUCT { ?p a p4c:Practice ; rdfs:label ?n } "
+             "WHERE { ?c a p4c:Catalogue ; prov:hadMember ?p . ?p rdfs:label ?n }")
+    found = client.get("/sparql", params={"query": query}, headers={"Accept": "application/ld+json"}).json()
+    assert found["@context"] == "https://w3id.org/pooling4clusters/context.jsonld"
+    assert len(found["@graph"]) == 15
+    assert found["@graph"][0].keys() == {"id", "type", "label"}
+    served = client.get("/context.jsonld")
+    assert served.headers["content-type"] == "application/ld+json"
+    assert "max-age" in served.headers["cache-control"]
+    turtle = client.get("/sparql", params={"query": query, "format": "ttl"}).content
+    inlined = json.dumps({**found, **served.json()}).encode()
+    assert ({quad.triple for quad in ox.parse(inlined, ox.RdfFormat.JSON_LD)}
+            == {quad.triple for quad in ox.parse(turtle, ox.RdfFormat.TURTLE)})
+
+
+def test_a_match_as_json_ld_says_what_its_turtle_says(client: httpx.Client) -> None:
+    found = client.get("/match?region=FRL0&limit=3", headers={"Accept": "application/ld+json"}).json()
+    inlined = json.dumps({**found, **client.get("/context.jsonld").json()}).encode()
+    turtle = client.get("/match?region=FRL0&limit=3&format=ttl").content
+    assert ({quad.triple for quad in ox.parse(inlined, ox.RdfFormat.JSON_LD)}
+            == {quad.triple for quad in ox.parse(turtle, ox.RdfFormat.TURTLE)})
+    assert "Suitability" in {node["type"] for node in found["@graph"] if "type" in node}
