@@ -17,7 +17,7 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store.answers import QueryAnswer, engine_errors
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
-from p4c_graph.store.statements import PATCHES, read_patch
+from p4c_graph.store.statements import PATCHES, Patch, read_patch
 
 MERGE_LIMIT = 1_000_000
 """How many statements the graphs of several FROM clauses may hold together."""
@@ -73,9 +73,17 @@ class Embedded:
                 reader.kill()
         if len(store) != count:
             raise StoreProblem(f"The store in {path} could not be read whole.")
+        found = cls(store)
         for patch in sorted((Path(path).parent / PATCHES).glob("*.rdfp")):
-            read_patch(patch).apply(store)
-        return cls(store)
+            found.apply(read_patch(patch))
+        return found
+
+    def apply(self, patch: Patch) -> None:
+        """Brings the statements from one snapshot to the next."""
+        for quad in patch.removed:
+            self.store.remove(quad)
+        self.store.extend(patch.added)
+        self._merged.clear()
 
     def __len__(self) -> int:
         """How many statements it holds, in all graphs."""

@@ -1,8 +1,9 @@
 """``python -m p4c_graph.store.loader CONFIGURATION``: holds a snapshot and forks workers from it.
 
 One thread, no network, and it never evaluates a query. It talks with the server over a socket, in lines of
-JSON: the server says ``fork``, ``kill``; the loader says ``ready`` or ``failed``, ``forked`` (with the
-server's end of the worker's socket), ``ended``. Where the server goes, the loader ends with all its workers.
+JSON: the server says ``fork``, ``kill``, ``apply`` (a patch that leads to the next snapshot); the loader says
+``ready`` or ``failed``, ``forked`` (with the server's end of the worker's socket), ``applied``, ``ended``. Where
+the server goes, the loader ends with all its workers.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import orjson
 from p4c_graph.errors import P4CError
 from p4c_graph.store import jsonld, sandbox, worker
 from p4c_graph.store.embedded import Embedded
+from p4c_graph.store.statements import read_patch
 
 
 class Loader:
@@ -86,9 +88,11 @@ class Loader:
                     for line in lines:
                         self._do(**orjson.loads(line))
 
-    def _do(self, do: str, id: int) -> None:
+    def _do(self, do: str, id: int, path: str = "") -> None:
         if do == "fork":
             self._fork(id)
+        elif do == "apply":
+            self._apply(Path(path))
         elif do == "kill":
             with suppress(ProcessLookupError, KeyError):
                 os.kill(self._children[id], signal.SIGKILL)
@@ -107,6 +111,16 @@ class Loader:
             self._children[id] = pid
             line = orjson.dumps({"event": "forked", "id": id, "pid": pid}) + b"\n"
             socket.send_fds(self._server, [line], [servers_end.fileno()])
+
+    def _apply(self, patch: Path) -> None:
+        """Brings what is held to the next snapshot; workers that run already keep what they share with it."""
+        message = ""
+        try:
+            assert isinstance(self._dataset, Embedded)
+            self._dataset.apply(read_patch(patch))
+        except P4CError as error:
+            message = str(error)
+        self._tell({"event": "applied", "message": message})
 
     def _be_worker(self, parent: int, servers_end: socket.socket, workers_end: socket.socket) -> None:
         """Turns this new process into a worker; does not return."""

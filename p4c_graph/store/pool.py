@@ -24,10 +24,14 @@ from p4c_graph.store.formats import Form, Format
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.lanes import Lane, Ticket
 from p4c_graph.store.processes import LoaderProcess, WorkerProcess
+from p4c_graph.store.snapshots import Snapshot
+from p4c_graph.store.statements import read_patch
 
 LaneName = Literal["visitors", "pages"]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+_MOST_PATCHES = 20
+"""Beyond so many changes at once, a loader that reads the snapshot anew is quicker."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class QueryPool:
             raise
         wire.raise_error(told)
         assert isinstance(ticket.worker, WorkerProcess)
-        return JobResult(answer, told["form"], format, told["seconds"], ticket.worker.loader.snapshot)
+        return JobResult(answer, told["form"], format, told["seconds"], ticket.worker.snapshot)
 
     async def close(self) -> None:
         """Ends all processes; queries under way fail."""
@@ -175,21 +179,41 @@ class QueryPool:
     async def _switch(self, snapshot: Path) -> None:
         if self._closed:
             raise StoreProblem("The query pool is closed.")
+        loader = self._loader
+        patches = _patches_between(loader.snapshot, snapshot) if loader and loader.in_memory else None
+        if loader is None or patches is None:
+            await self._load(snapshot)
+            return
+        try:
+            await loader.apply(patches, snapshot)
+            self._relieve(await self._staff(loader))
+        except P4CError:
+            await self._load(snapshot)
+
+    async def _load(self, snapshot: Path) -> None:
+        """Starts a loader of its own for a snapshot; the one before ends with its last worker."""
         loader = LoaderProcess(snapshot, self._settings, self._worker_ended, self._loader_lost)
         self._loaders.add(loader)
         try:
             await loader.start()
-            workers = [(await loader.fork(), lane) for lane in self.lanes.values() for _ in range(lane.size)]
+            workers = await self._staff(loader)
         except BaseException:
             await self._end(loader)
             raise
         old, self._loader = self._loader, loader
+        self._relieve(workers)
+        if old and not old.workers:
+            self._spawn(self._end(old))
+
+    async def _staff(self, loader: LoaderProcess) -> list[tuple[WorkerProcess, Lane]]:
+        return [(await loader.fork(), lane) for lane in self.lanes.values() for _ in range(lane.size)]
+
+    def _relieve(self, workers: list[tuple[WorkerProcess, Lane]]) -> None:
+        """Puts new workers in the place of those that are there, which end when they have answered."""
         for lane in self.lanes.values():
             lane.retire_all()
         for worker, lane in workers:
             self._enlist(worker, lane)
-        if old and not old.workers:
-            self._spawn(self._end(old))
 
     def _enlist(self, worker: WorkerProcess, lane: Lane) -> None:
         if worker.id in worker.loader.workers:
@@ -202,7 +226,7 @@ class QueryPool:
         loader, lane = worker.loader, self._lane_of.pop(worker, None)
         if lane:
             lane.lost(worker, reason)
-            if loader is self._loader and not loader.closed:
+            if loader is self._loader and not loader.closed and not worker.retired:
                 self._spawn(self._replace(loader, lane))
         if loader is not self._loader and loader.facts and not loader.workers:
             self._spawn(self._end(loader))
@@ -216,7 +240,7 @@ class QueryPool:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 continue
-            if loader is self._loader:
+            if loader is self._loader and worker.snapshot == loader.snapshot:
                 self._enlist(worker, lane)
             else:
                 worker.release()
@@ -251,3 +275,12 @@ class QueryPool:
         assert isinstance(task, asyncio.Task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _patches_between(old: Path, new: Path) -> list[Path] | None:
+    """The patches that lead from one snapshot to another, or None where there are none."""
+    patches = Snapshot(new).patches()
+    after = [patch for patch in patches if patch.stem > old.name]
+    if after and len(after) <= _MOST_PATCHES and read_patch(after[0]).before == old.name:
+        return after
+    return None

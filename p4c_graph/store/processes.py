@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class WorkerProcess(asyncio.Protocol):
 
     def __init__(self, loader: LoaderProcess, id: int, pid: int) -> None:
         self.loader, self.id, self.pid = loader, id, pid
+        self.snapshot = loader.snapshot
         self.retired = False
         loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[Answer] = loop.create_future()
@@ -95,11 +96,17 @@ class LoaderProcess:
         self._numbers = 0
         self._ready: asyncio.Future[dict[str, Any]] | None = None
         self._forking: dict[int, asyncio.Future[WorkerProcess]] = {}
+        self._applying: asyncio.Future[None] | None = None
 
     @property
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid if self._process else 0
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it holds the statements, and not only the folder where they are."""
+        return self.facts.get("statements") is not None
 
     async def start(self) -> None:
         """Starts the process and waits until it holds the snapshot. Raises StoreProblem."""
@@ -145,11 +152,22 @@ class LoaderProcess:
         wire.raise_error(head)
         return worker
 
-    def tell(self, do: str, id: int) -> None:
+    async def apply(self, patches: Sequence[Path], snapshot: Path) -> None:
+        """Brings what the process holds to another snapshot; workers forked from now on see it.
+
+        Raises StoreProblem where that fails; then the process is of no more use.
+        """
+        for patch in patches:
+            self._applying = asyncio.get_running_loop().create_future()
+            self.tell("apply", 0, path=str(patch.absolute()))
+            await self._applying
+        self.snapshot = snapshot
+
+    def tell(self, do: str, id: int, **more: str) -> None:
         """Sends an order; one that has gone hears nothing."""
         if self._socket:
             with contextlib.suppress(OSError):
-                self._socket.send(orjson.dumps({"do": do, "id": id}) + b"\n")
+                self._socket.send(orjson.dumps({"do": do, "id": id, **more}) + b"\n")
 
     async def close(self) -> None:
         """Ends the process and its workers, and waits for it."""
@@ -188,6 +206,8 @@ class LoaderProcess:
                     self._started(message)
                 case "forked":
                     self._forked(message["id"], message["pid"], descriptors.pop(0))
+                case "applied":
+                    self._applied(message["message"])
                 case "ended":
                     self._ended(message["id"], message.get("status"), message.get("reason", ""))
 
@@ -199,6 +219,12 @@ class LoaderProcess:
             self._ready.set_result(message)
         else:
             self._ready.set_exception(StoreProblem(message["message"]))
+
+    def _applied(self, problem: str) -> None:
+        if problem:
+            _fail(self._applying, StoreProblem(problem))
+        elif self._applying and not self._applying.done():
+            self._applying.set_result(None)
 
     def _forked(self, id: int, pid: int, descriptor: int) -> None:
         worker = WorkerProcess(self, id, pid)
@@ -242,7 +268,7 @@ class LoaderProcess:
             self._lost(self)
 
     def _fail_starting(self, problem: P4CError) -> None:
-        for future in (self._ready, *self._forking.values(), *(w.ready for w in self.workers.values())):
+        for future in (self._ready, self._applying, *self._forking.values(), *(w.ready for w in self.workers.values())):
             _fail(future, problem)
 
     def _hang_up(self) -> None:

@@ -79,12 +79,6 @@ class Patch:
     removed: list[ox.Quad]
     added: list[ox.Quad]
 
-    def apply(self, store: ox.Store) -> None:
-        """Brings a store that holds the snapshot before to the one after."""
-        for quad in self.removed:
-            store.remove(quad)
-        store.extend(self.added)
-
 
 def write_patch(path: Path, patch: Patch) -> None:
     """Writes a patch, its lines sorted."""

@@ -200,14 +200,13 @@ def test_each_change_leaves_a_patch_that_leads_from_one_snapshot_to_the_next(set
     put(settings, practice("ours"))
     put(settings, practice("another"))
     last = Snapshots(settings.store).current()
-    store = ox.Store()
-    store.extend(first.open())
+    followed = Embedded.in_memory(first.open())
     patches = [read_patch(path) for path in last.patches()]
     assert [patch.before for patch in patches] == [first.id, patches[0].before if not patches[1:] else last.manifest()[
         "parent"]]
     for patch in patches:
-        patch.apply(store)
-    assert set(store) == set(last.open())
+        followed.apply(patch)
+    assert set(followed.store) == set(last.open())
 
 
 def test_many_changes_are_packed_again_in_time(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
