@@ -32,7 +32,6 @@ PROTECTED = ("ontology", "scheme/", "questions", "derived/", PROVENANCE)
 _FEW = 2_000
 """A change that touches more nodes than this is checked and derived like a build."""
 _PATIENCE = 10.0
-_DEFAULT = ox.DefaultGraph()
 _WIDE = frozenset({
     *(P4C[name] for name in (
         "Region", "Indicator", "Observation", "Scale", "TransferModel", "ModelFeature", "ModelComponent",
@@ -124,7 +123,7 @@ class _Change:
 
     def _validated(self) -> ValidationReport:
         self.progress("validate", 0, 0)
-        focus: set[str] | None = set(_focus(self.draft))
+        focus: set[str] | None = set(_focus(self.draft, self.minter))
         if len(focus or ()) > _FEW:
             focus = None
         report = validate(self.draft.store, as_shapes(None), focus=focus)
@@ -202,15 +201,16 @@ class _Change:
         }, keep=self.settings.keep_snapshots)
 
 
-def _focus(draft: Draft) -> Iterator[str]:
-    """The nodes that shapes may judge otherwise after a change: what it speaks of, and what points there."""
+def _focus(draft: Draft, minter: Minter) -> Iterator[str]:
+    """The nodes that shapes may judge otherwise after a change: what it speaks of, and what asserted points there."""
     for quad in draft.added | draft.removed:
         yield subject_of(quad)
         if isinstance(quad.object, ox.NamedNode):
             yield quad.object.value
     for subject in {quad.subject for quad in draft.added | draft.removed}:
-        for quad in draft.store.quads_for_pattern(None, None, subject, _DEFAULT):
-            yield subject_of(quad)
+        for quad in draft.store.quads_for_pattern(None, None, subject, None):
+            if (graph := graph_of(quad)) and not is_protected(graph, minter):
+                yield subject_of(quad)
 
 
 def _classes(before: Mapping[str, int], gained: Iterable[ox.Quad], lost: Iterable[ox.Quad]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.statements import in_graph
 from p4c_graph.terms import Minter
 from p4c_graph.transfer import derived
+from p4c_graph.transfer.best import Best, Stated, best_of_all, compare
 from p4c_graph.transfer.columns import build_columns
 from p4c_graph.transfer.features import Features, read_features, read_features_again
 from p4c_graph.transfer.match import Matcher
@@ -28,6 +29,7 @@ Progress = Callable[[str, int, int], None]
 
 DERIVED = "derived/"
 PROVENANCE = "provenance"
+SUITABILITY = "suitability"
 _FEATURES, _REGIONS = "features.pickle", "regions.json"
 _ONLY = "#{ ?practice }"
 """Where a query of ``sparql/derive`` takes the practices that are to be derived again."""
@@ -66,6 +68,8 @@ class Derivation:
     gazetteer: Gazetteer
     features: Features
     matcher: Matcher
+    best: dict[str, Best]
+    stated: Stated
     regions: Path | None = None
     """The file that holds the gazetteer already."""
 
@@ -76,6 +80,7 @@ class Derivation:
         else:
             self.gazetteer.save(folder / _REGIONS)
         self.matcher.columns.save(folder)
+        self.stated.save(folder)
         (folder / _FEATURES).write_bytes(pickle.dumps(self.features, protocol=5))
 
 
@@ -99,8 +104,9 @@ def derive(target: Target, library: Library, minter: Minter, progress: Progress)
     rows = StoreRows(target.store)
     gazetteer, model = Gazetteer.read(rows), read_model(rows)
     found = _derivation(read_features(rows), gazetteer, model, minter)
+    matcher = found.matcher
     for done, (name, triples) in enumerate((
-        ("similarity", derived.similarities(found.matcher)), ("suitability", derived.suitabilities(found.matcher)),
+        ("similarity", derived.similarities(matcher)), (SUITABILITY, derived.suitabilities(matcher, found.best)),
     )):
         progress("derive", len(queries) + done, len(queries) + 2)
         target.put(minter.graph(DERIVED + name), triples)
@@ -115,8 +121,8 @@ def derive_again(
 
     None where that snapshot does not hold what is needed; then everything is to be derived.
     """
-    features = saved_features(before)
-    if features is None:
+    features, stated = saved_features(before), Stated.load(before)
+    if features is None or stated is None:
         return None
     for path in _queries(library):
         graph = _graph(minter, path)
@@ -128,13 +134,33 @@ def derive_again(
     features = read_features_again(features, rows, touched.practices, touched.organisations)
     found = _derivation(features, gazetteer, read_model(rows), minter)
     progress("derive", 1, 2)
-    target.put(minter.graph(DERIVED + "suitability"), derived.suitabilities(found.matcher))
+    _restate(target, minter.graph(DERIVED + SUITABILITY), found, stated)
     return replace(found, regions=before / _REGIONS)
+
+
+def _restate(target: Target, graph: str, found: Derivation, before: Stated) -> None:
+    """Brings the graph of suitability from what a snapshot states to what is to be stated."""
+    node, minted, changes = ox.NamedNode(graph), found.matcher.minted, compare(before, found.stated)
+    old: list[ox.Quad] = []
+    new: list[ox.Triple] = []
+    for region, change in changes.items():
+        for practice in (*change.gone, *change.anew):
+            for name in (derived.suitability_node, derived.adoption_node):
+                old += target.store.quads_for_pattern(name(minted, region, practice), None, None, node)
+        for practice, (was, now) in change.moved.items():
+            pair = derived.suitability_node(minted, region, practice)
+            old += in_graph([derived.rank_statement(pair, was)], graph)
+            new.append(derived.rank_statement(pair, now))
+    anew = {region: frozenset(change.anew) for region, change in changes.items() if change.anew}
+    target.remove(old)
+    target.add(in_graph([*new, *derived.suitabilities(found.matcher, found.best, anew)], graph))
 
 
 def _derivation(features: Features, gazetteer: Gazetteer, model: TransferModel, minter: Minter) -> Derivation:
     columns = build_columns(features, gazetteer, model)
-    return Derivation(gazetteer, features, Matcher(columns, gazetteer, model, "", minter.resource("", "")[:-1]))
+    matcher = Matcher(columns, gazetteer, model, "", minter.resource("", "")[:-1])
+    best = best_of_all(matcher)
+    return Derivation(gazetteer, features, matcher, best, Stated.of(matcher, best))
 
 
 def _queries(library: Library) -> list[Path]:

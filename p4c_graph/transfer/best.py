@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ Array = npt.NDArray[Any]
 BEST = 50
 """So many best practices of each NUTS 2 region are kept as statements."""
 FILE = "best.json"
+_PRECISION = 9
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,20 @@ class Best:
     reason_application: Array
     """The applications each result rests on: position of the result, index of the application."""
 
-    def digest(self, matcher: Matcher) -> str:
-        """What is equal where, and only where, the statements made of it are: it goes by IRI, not by index."""
-        columns, found = matcher.columns, hashlib.sha256(f"{matcher.minted} {matcher.model.iri}".encode())
-        for names, indices in ((columns.practices, self.practices), (columns.applications, self.reason_application)):
-            found.update("\n".join([names[i] for i in indices.tolist()]).encode())
-        for field in fields(self)[1:-1]:
-            found.update(np.ascontiguousarray(getattr(self, field.name)).tobytes())
-        return found.hexdigest()[:32]
+    def pairs(self, matcher: Matcher) -> dict[str, str]:
+        """IRI of each practice, best first → a digest: equal where what is stated of the pair is, but for its rank."""
+        columns = matcher.columns
+        numbers = np.round(np.concatenate([
+            self.total, self.known_share[None], self.components, self.adoption,
+            np.stack([self.pattern, self.blocked, self.possibly_blocked]),
+        ]).T, _PRECISION) + 0.0  # no negative zero
+        reasons: list[list[str]] = [[] for _ in self.practices]
+        for pair, application in zip(self.reason_pair.tolist(), self.reason_application.tolist(), strict=True):
+            reasons[pair].append(columns.applications[application])
+        return {
+            columns.practices[i]: hashlib.sha256(row.tobytes() + " ".join(sorted(of)).encode()).hexdigest()[:16]
+            for i, row, of in zip(self.practices.tolist(), numbers, reasons, strict=True)
+        }
 
 
 def best_of(matcher: Matcher, region: Region, count: int = BEST) -> Best:
@@ -70,13 +77,50 @@ def best_of_all(matcher: Matcher, regions: Sequence[Region] | None = None, count
     return {region.iri: best_of(matcher, region, count) for region in regions or matcher.gazetteer.units}
 
 
-def save_digests(matcher: Matcher, best: dict[str, Best], folder: Path) -> None:
-    """Keeps with a snapshot what tells later which regions are ranked as before: ``best.json``."""
-    (folder / FILE).write_bytes(orjson.dumps({iri: of.digest(matcher) for iri, of in best.items()}))
+@dataclass(frozen=True)
+class Stated:
+    """What a snapshot states of the best practices: region → practice, best first → digest (see ``Best.pairs``)."""
+
+    regions: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, matcher: Matcher, best: Mapping[str, Best]) -> Stated:
+        """What is to be stated of these."""
+        return cls({region: found.pairs(matcher) for region, found in best.items()})
+
+    def save(self, folder: Path) -> None:
+        """Writes ``best.json``."""
+        (folder / FILE).write_bytes(orjson.dumps(self.regions))
+
+    @classmethod
+    def load(cls, folder: Path) -> Stated | None:
+        """What ``save`` wrote into a snapshot's folder, or None."""
+        path = folder / FILE
+        return cls(orjson.loads(path.read_bytes())) if path.exists() else None
 
 
-def changed(matcher: Matcher, best: dict[str, Best], before: Path) -> list[str]:
-    """The IRIs of the regions whose statements are not those of an earlier snapshot, given by its folder."""
-    path = before / FILE
-    kept: dict[str, str] = orjson.loads(path.read_bytes()) if path.exists() else {}
-    return [iri for iri, of in best.items() if kept.get(iri) != of.digest(matcher)]
+@dataclass(frozen=True)
+class Restated:
+    """What is to be stated otherwise of one region: practices to state anew, those to drop, and ranks that moved."""
+
+    anew: list[str]
+    gone: list[str]
+    moved: dict[str, tuple[int, int]]
+    """Practice → rank before and now, counted from 1."""
+
+
+def compare(before: Stated, now: Stated) -> dict[str, Restated]:
+    """Region → what differs, for those where something does."""
+    found = {}
+    for region in before.regions.keys() | now.regions.keys():
+        old, new = before.regions.get(region, {}), now.regions.get(region, {})
+        if list(old.items()) == list(new.items()):
+            continue
+        ranks = {practice: rank for rank, practice in enumerate(old, 1)}
+        found[region] = Restated(
+            anew=[practice for practice, digest in new.items() if old.get(practice) != digest],
+            gone=[practice for practice in old if practice not in new],
+            moved={practice: (ranks[practice], rank) for rank, practice in enumerate(new, 1)
+                   if old.get(practice) == new[practice] and ranks[practice] != rank},
+        )
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pyoxigraph as ox
@@ -47,27 +47,47 @@ def similarities(matcher: Matcher) -> Iterator[ox.Triple]:
             yield ox.Triple(node, name, decimal(value))
 
 
-def suitabilities(matcher: Matcher, best: Mapping[str, Best] | None = None) -> Iterator[ox.Triple]:
+def suitabilities(
+    matcher: Matcher, best: Mapping[str, Best] | None = None, only: Mapping[str, Collection[str]] | None = None
+) -> Iterator[ox.Triple]:
     """``p4c:Suitability`` and ``p4c:Adoption`` of the best practices of each NUTS 2 region, under declared weights.
 
-    ``best`` are those of the regions to state, by IRI (default: all).
+    ``best`` are those of the regions, by IRI (default: of all); ``only`` are the practices to state of each region
+    (default: all).
     """
     for region, found in (best_of_all(matcher) if best is None else best).items():
-        yield from _of_region(matcher, region, found)
+        if only is None or region in only:
+            yield from _of_region(matcher, region, found, None if only is None else only[region])
 
 
-def _of_region(matcher: Matcher, region: str, best: Best) -> Iterator[ox.Triple]:
+def suitability_node(minted: str, region: str, practice: str) -> ox.NamedNode:
+    """The node that says how well a practice suits a region, in the declared ranking of the region."""
+    return ox.NamedNode(f"{minted}suitability/{_slug(region)}-{_slug(practice)}")
+
+
+def adoption_node(minted: str, region: str, practice: str) -> ox.NamedNode:
+    """The node that says whether a region would take up a practice, in the declared ranking of the region."""
+    return ox.NamedNode(f"{minted}adoption/{_slug(region)}-{_slug(practice)}")
+
+
+def rank_statement(node: ox.NamedNode, rank: int) -> ox.Triple:
+    """The place of a pair in the ranking of its region, counted from 1."""
+    return ox.Triple(node, _RANK, ox.Literal(rank))
+
+
+def _of_region(matcher: Matcher, region: str, best: Best, only: Collection[str] | None) -> Iterator[ox.Triple]:
     """The statements of ``MatchResult.to_rdf`` for the best practices of one region."""
     columns, model, where = matcher.columns, ox.NamedNode(matcher.model.iri), ox.NamedNode(region)
-    nodes = []
+    nodes: dict[int, ox.NamedNode] = {}
     adoption, totals, components = best.adoption.T.tolist(), best.total.T.tolist(), best.components.T.tolist()
     flags = zip(best.pattern.tolist(), best.blocked.tolist(), best.possibly_blocked.tolist(), strict=True)
     for i, (pattern, blocked, possibly) in enumerate(flags):
         iri = columns.practices[best.practices[i]]
-        slug, practice = f"{_slug(region)}-{_slug(iri)}", ox.NamedNode(iri)
-        node = ox.NamedNode(f"{matcher.minted}suitability/{slug}")
-        other = ox.NamedNode(f"{matcher.minted}adoption/{slug}")
-        nodes.append(node)
+        if only is not None and iri not in only:
+            continue
+        practice = ox.NamedNode(iri)
+        node, other = (name(matcher.minted, region, iri) for name in (suitability_node, adoption_node))
+        nodes[i] = node
         for subject, kind, scores in ((node, _SUITABILITY, totals[i]), (other, _ADOPTION, adoption[i])):
             yield ox.Triple(subject, _A, kind)
             yield ox.Triple(subject, _ON_PRACTICE, practice)
@@ -75,7 +95,7 @@ def _of_region(matcher: Matcher, region: str, best: Best) -> Iterator[ox.Triple]
             yield ox.Triple(subject, _MODEL, model)
             for name, value in zip(_BOUNDS, scores, strict=True):
                 yield ox.Triple(subject, name, decimal(value))
-        yield ox.Triple(node, _RANK, ox.Literal(i + 1))
+        yield rank_statement(node, i + 1)
         yield ox.Triple(node, _KNOWN, decimal(float(best.known_share[i])))
         for j, (name, value) in enumerate(zip(_SCORES, components[i], strict=True)):
             if pattern >> j & 1:
@@ -85,7 +105,8 @@ def _of_region(matcher: Matcher, region: str, best: Best) -> Iterator[ox.Triple]
         if possibly:
             yield ox.Triple(node, _POSSIBLY_BLOCKED, _TRUE)
     for pair, application in zip(best.reason_pair.tolist(), best.reason_application.tolist(), strict=True):
-        yield ox.Triple(nodes[pair], _BASED_ON, ox.NamedNode(columns.applications[application]))
+        if pair in nodes:
+            yield ox.Triple(nodes[pair], _BASED_ON, ox.NamedNode(columns.applications[application]))
 
 
 def _slug(iri: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import given
 
-from p4c_graph.transfer.best import BEST, best_of_all, changed, save_digests
+from p4c_graph.transfer.best import BEST, Restated, Stated, best_of_all, compare
 from p4c_graph.transfer.derived import NEAREST, similarities, suitabilities
 from p4c_graph.transfer.match import Matcher
 
@@ -59,33 +59,61 @@ def codes(iris: list[str]) -> list[str]:
     return [iri.rsplit("/", 1)[-1] for iri in iris]
 
 
-def changes(world: World, before: Path) -> list[str]:
+def stated(world: World) -> Stated:
     matcher = world.matcher()
-    return codes(changed(matcher, best_of_all(matcher), before))
+    return Stated.of(matcher, best_of_all(matcher))
 
 
-def test_without_an_earlier_snapshot_every_region_is_new(tmp_path: Path) -> None:
-    assert changes(two_pairs(), tmp_path) == ["DE01", "DE02", "FR01", "FR02"]
+def changes(before: Stated, world: World) -> dict[str, Restated]:
+    return {codes([region])[0]: change for region, change in compare(before, stated(world)).items()}
 
 
-def test_only_regions_whose_best_changed_are_named(tmp_path: Path) -> None:
+def test_what_is_stated_is_kept_with_the_snapshot(tmp_path: Path) -> None:
+    assert Stated.load(tmp_path) is None
+    now = stated(two_pairs())
+    now.save(tmp_path)
+    assert Stated.load(tmp_path) == now
+
+
+def test_only_regions_whose_best_changed_are_stated_otherwise() -> None:
     world = two_pairs()
-    matcher = world.matcher()
-    save_digests(matcher, best_of_all(matcher), tmp_path)
-    assert changes(world, tmp_path) == []
+    before = stated(world)
+    assert changes(before, world) == {}
     world.practice("aaa-unheard")
-    assert changes(world, tmp_path) == [], "all practices have another index now"
+    assert changes(before, world) == {}, "all practices have another index now"
     world.apply("a-third", "FR02", outcome="positive", has_result=True)
-    assert changes(world, tmp_path) == ["DE02", "FR01"], "FR02 has it, and for DE01 fifty others suit better"
+    found = changes(before, world)
+    assert found.keys() == {"DE02", "FR01"}, "FR02 has it, and for DE01 fifty others suit better"
 
 
-def test_a_value_that_changes_a_component_changes_the_region(tmp_path: Path) -> None:
+def test_a_practice_that_comes_in_front_moves_the_others_and_drops_the_last() -> None:
+    world = two_pairs()
+    before = stated(world)
+    world.apply("a-third", "FR02", outcome="positive", has_result=True)
+    change = changes(before, world)["FR01"]
+    assert codes(change.anew) == ["a-third"]
+    assert len(change.gone) == 1
+    assert set(change.moved.values()) == {(rank, rank + 1) for rank in range(1, BEST)}
+
+
+def test_a_value_that_changes_a_component_states_the_pair_anew() -> None:
     world = two_pairs()
     world.condition("german-00", indicator=indicator("x"), minimum=1.0)
-    matcher = world.matcher()
-    save_digests(matcher, best_of_all(matcher), tmp_path)
+    before = stated(world)
     world.observe("DE01", indicator("x"), 2.0)
-    assert changes(world, tmp_path) == ["DE01"]
+    found = changes(before, world)
+    assert found.keys() == {"DE01"}
+    assert codes(found["DE01"].anew) == ["german-00"]
+
+
+def test_practices_given_are_stated_alone() -> None:
+    matcher = two_pairs().matcher()
+    best = best_of_all(matcher)
+    region = matcher.gazetteer.by_slug["FR01"].iri
+    practice = matcher.columns.practices[best[region].practices[3]]
+    found = set(suitabilities(matcher, best, {region: [practice]}))
+    assert found == {t for t in suitabilities(matcher) if t.subject.value.endswith(  # type: ignore[union-attr]
+        f"/{codes([region])[0]}-{codes([practice])[0]}")}
 
 
 def test_regions_given_are_stated_alone() -> None:
