@@ -12,6 +12,11 @@ from rapidfuzz import fuzz, process
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import AmbiguousName, InputError, UnknownName
 from p4c_graph.namespaces import DCT, ORG, PREFIXES
+from p4c_graph.process import names
+from p4c_graph.process.evaluations import Evaluations, read_evaluations
+from p4c_graph.process.fieldtests import FieldTest, read_test
+from p4c_graph.process.planning import REQUIRED, Plan, plan
+from p4c_graph.process.reporting import Report, gather
 from p4c_graph.questions import Library, Parameter, Resolver, Text
 from p4c_graph.regions import Gazetteer, Region, fold
 from p4c_graph.settings import Settings
@@ -25,7 +30,7 @@ from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
-from p4c_graph.transfer.result import MatchResult, Score
+from p4c_graph.transfer.result import MatchResult, Ref, Score
 
 _NAME = Text("Organisation", "Organisation")
 _ORGANISATION = Parameter("organisation", _NAME, _NAME, ORG.Organization, required=True)
@@ -148,6 +153,31 @@ class KnowledgeGraph:
     def hindcast(self, progress: Callable[[int, int], None] | None = None) -> Hindcast:
         """How well the model would have foretold the transfers that the graph records."""
         return hindcast(self.matcher, observed_transfers(StoreRows(self.dataset.store), self.matcher), progress)
+
+    # ── the process ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def rows(self) -> StoreRows:
+        """The snapshot's answers as plain rows."""
+        return StoreRows(self.dataset.store)
+
+    def evaluations(self, project: str | None = None) -> Evaluations:
+        """What the partners of a project judged. Raises InputError where there is nothing, UnknownName."""
+        return read_evaluations(self.rows, names.project(self.resolver, project) if project else None)
+
+    def plan(self, partner: str, *, tests: int = REQUIRED, project: str | None = None) -> Plan:
+        """The field tests that a partner could hold. Raises UnknownName with near matches, InputError."""
+        iri = names.partner(self.resolver, partner)
+        of = names.project(self.resolver, project) if project else None
+        return plan(self.rows, self.matcher, Ref(iri, names.labels(self.rows, [iri])[iri]), tests=tests, project=of)
+
+    def field_test(self, text: str) -> FieldTest:
+        """The field test that an IRI, slug or name means. Raises UnknownName with near matches."""
+        return read_test(self.rows, names.field_test(self.resolver, text))
+
+    def report(self, region: str, language: str = "en") -> Report:
+        """All that a region's authority may want to know, in English or French. Raises UnknownName, AmbiguousName."""
+        return gather(self, region, language)
 
     def sources(self, iris: list[str]) -> dict[str, tuple[str, str | None]]:
         """IRI of a source → its title and address, for those that are known."""

@@ -76,7 +76,11 @@ def test_every_command_has_its_heading() -> None:
     import p4c_graph.cli.doctor
     import p4c_graph.cli.hindcast
     import p4c_graph.cli.match
+    import p4c_graph.cli.plan
     import p4c_graph.cli.query
+    import p4c_graph.cli.record
+    import p4c_graph.cli.report
+    import p4c_graph.cli.select
     import p4c_graph.cli.serve
     import p4c_graph.cli.snapshots
     import p4c_graph.cli.token

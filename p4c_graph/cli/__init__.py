@@ -31,7 +31,22 @@ def _main(
 def run() -> None:
     """Runs the command line; an error is one message and exit 2, a violation exit 1, never a traceback."""
     # Imported here so that `p4c --version` and completion stay quick.
-    from p4c_graph.cli import ask, build, doctor, hindcast, match, query, serve, snapshots, token, validate  # noqa: F401
+    from p4c_graph.cli import (  # noqa: F401
+        ask,
+        build,
+        doctor,
+        hindcast,
+        match,
+        plan,
+        query,
+        record,
+        report,
+        select,
+        serve,
+        snapshots,
+        token,
+        validate,
+    )
 
     try:
         app()

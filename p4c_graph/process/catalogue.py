@@ -9,10 +9,14 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import DCT, P4C, PROV, SCHEME
+from p4c_graph.pipeline import ChangeReport, Progress, change
 from p4c_graph.process import selection
 from p4c_graph.process.evaluations import Evaluations
 from p4c_graph.process.selection import METHODS, Outcome
 from p4c_graph.process.statements import Statements, boolean, day, text, whole
+from p4c_graph.regions import Rows
+from p4c_graph.settings import Settings
+from p4c_graph.store.draft import Draft
 from p4c_graph.terms import Minter, local_name, slugify
 from p4c_graph.transfer.features import RENEWABILITY
 from p4c_graph.transfer.result import decimal
@@ -120,3 +124,34 @@ def _say_verdicts(s: Statements, outcome: Outcome, named: Named, minter: Minter)
         s.say(verdict, P4C.acceptability, decimal(found.stability))
         for name, value in found.score.to_dict().items():
             s.say(verdict, P4C[name], decimal(value))
+
+
+_SYNTHETIC = "SELECT DISTINCT ?graph WHERE { ?graph a p4c:SyntheticGraph }"
+_ELSEWHERE = "SELECT ?graph WHERE {{ GRAPH ?graph {{ <{iri}> a p4c:Selection }} FILTER(?graph != <{own}>) }}"
+
+
+def record_selection(
+    settings: Settings, rows: Rows, outcome: Outcome, evaluations: Evaluations, named: Named, minter: Minter, *,
+    snapshot: str, today: str, by: str | None = None, dry_run: bool = False, progress: Progress | None = None,
+) -> ChangeReport:
+    """Writes a selection and its catalogue as a graph of its own, in place of one of the same name.
+
+    Raises InputError where another graph holds a selection of this name, and what ``change`` raises.
+    """
+    if any(True for _ in rows.rows(_ELSEWHERE.format(iri=named.iri, own=named.graph))):
+        raise InputError(f"--title is {named.title!r}, the name of a selection from elsewhere; expected another",
+                         parameter="title")
+    synthetic = [str(graph) for (graph,) in rows.rows(_SYNTHETIC)]
+    triples = selection_triples(
+        outcome, evaluations, named, minter, snapshot=snapshot, today=today, by=by, synthetic=synthetic)
+
+    def edit(draft: Draft) -> None:
+        # On which snapshot it was computed is no difference by itself: the same again changes nothing.
+        if _but_snapshot(draft.triples(named.graph)) != _but_snapshot(triples):
+            draft.put(named.graph, triples)
+
+    return change(settings, edit, title=named.title, by=by, dry_run=dry_run, progress=progress)
+
+
+def _but_snapshot(triples: set[ox.Triple]) -> set[ox.Triple]:
+    return {triple for triple in triples if triple.predicate.value != P4C.ofSnapshot}

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from p4c_graph.errors import AmbiguousName, InputError
 from p4c_graph.namespaces import SCHEME
+from p4c_graph.process.names import labels
 from p4c_graph.regions import Rows
 from p4c_graph.terms import local_name
 from p4c_graph.transfer.features import RENEWABILITY
@@ -129,14 +130,14 @@ def read_evaluations(dataset: Rows, project: str | None = None) -> Evaluations:
     if others := len({partner for _, partner, _ in judged} - partners):
         notes.append(f"Judgements of {others} organisation{'s' if others > 1 else ''} outside the project are not "
                      "counted.")
-    names = _labels(dataset, [*practices, *partners, *([project] if project else [])])
+    names = labels(dataset, [*practices, *partners, *([project] if project else [])])
     criteria = _criteria(dataset)
     values, categories, renewability = _fill(counted, practices, sorted(partners), criteria)
     return Evaluations(
-        practices=[Ref(iri, names.get(iri, local_name(iri))) for iri in practices],
-        partners=[Ref(iri, names.get(iri, local_name(iri))) for iri in sorted(partners)],
+        practices=[Ref(iri, names[iri]) for iri in practices],
+        partners=[Ref(iri, names[iri]) for iri in sorted(partners)],
         criteria=criteria, values=values, renewability=renewability, categories=categories,
-        project=Ref(project, names.get(project, local_name(project))) if project else None,
+        project=Ref(project, names[project]) if project else None,
         graphs=[str(graph) for (graph,) in dataset.rows(_GRAPHS)], notes=notes,
     )
 
@@ -198,16 +199,3 @@ def _fill(
         blank = [i for i in parts if np.isnan(values[p, a, i])]
         values[p, a, blank] = value
     return values, categories, dict(renewability)
-
-
-def _labels(dataset: Rows, iris: Iterable[str]) -> dict[str, str]:
-    """IRI → its English name, else any."""
-    values = " ".join(f"<{iri}>" for iri in iris)
-    found: dict[str, tuple[bool, str]] = {}
-    for iri, label, language in dataset.rows(
-        f"SELECT ?s ?label (LANG(?label) AS ?language) WHERE {{ VALUES ?s {{ {values} }} ?s rdfs:label ?label }}"
-    ):
-        known = found.get(str(iri))
-        candidate = (language != "en", str(label))
-        found[str(iri)] = min(known, candidate) if known else candidate
-    return {iri: label for iri, (_, label) in found.items()}

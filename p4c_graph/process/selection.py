@@ -148,6 +148,11 @@ class Outcome:
         }
 
 
+def majority(evaluations: Evaluations) -> int:
+    """More than half of the partners: the least number of evaluators unless another is asked for."""
+    return len(evaluations.partners) // 2 + 1
+
+
 def declared_weights(criteria: list[Criterion]) -> dict[str, float]:
     """Each family of criteria alike, shared alike inside a family: notation → weight, summing to 1."""
     families = sorted({criterion.family for criterion in criteria})
