@@ -10,6 +10,9 @@ from p4c_graph.store.pool import QueryJob
 Key = tuple[str, QueryJob]
 """Snapshot, and query with dataset and format: all that an answer depends on."""
 
+_BESIDES = 500
+"""Bytes that an entry takes besides its texts."""
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -49,4 +52,6 @@ class AnswerCache:
 
     @staticmethod
     def _size(key: Key, answer: Answered) -> int:
-        return len(answer.body) + len(key[1].text)
+        _, job = key
+        graphs = (*(job.default_graphs or ()), *(job.named_graphs or ()))
+        return len(answer.body) + len(job.text) + sum(map(len, graphs)) + _BESIDES

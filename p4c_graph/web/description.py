@@ -31,6 +31,7 @@ def _statements(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, str,
     yield service, SD.endpoint, ox.NamedNode(endpoint)
     yield service, SD.supportedLanguage, ox.NamedNode(SD.SPARQL11Query)
     yield service, SD.feature, ox.NamedNode(SD.UnionDefaultGraph)
+    yield service, SD.defaultEntailmentRegime, ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
     for known in formats.FORMATS:
         yield service, SD.resultFormat, ox.NamedNode(FORMATS_NS[_W3C_NAMES[known.name]])
     yield service, SD.defaultDataset, ox.NamedNode(dataset)

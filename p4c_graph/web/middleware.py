@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -40,7 +41,10 @@ def add_to(app: FastAPI) -> None:
 
 
 class HttpRules:
-    """HEAD is GET without a body; OPTIONS names the methods of a path; any origin may read, without credentials."""
+    """HEAD is GET without a body; OPTIONS names the methods of a path; any origin may read, without credentials.
+
+    A path with a slash too many leads to the one without.
+    """
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
         self.app, self.routes = app, routes
@@ -64,8 +68,21 @@ class HttpRules:
             listed = ", ".join(methods)
             headers = {"Allow": listed, "Access-Control-Allow-Methods": listed, **_PREFLIGHT}
             await Response(status_code=204, headers=headers)(scope, receive, said)
+        elif (path := scope["path"].rstrip("/")) and path != scope["path"] and self._is_another(scope, path):
+            await self._without_slash(scope)(scope, receive, said)
         else:
             await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, said)
+
+    def _is_another(self, scope: Scope, path: str) -> bool:
+        """Whether only the path without its last slash is there."""
+        return not allowed(self.routes, scope) and bool(allowed(self.routes, {**scope, "path": path}))
+
+    def _without_slash(self, scope: Scope) -> Response:
+        """Sends the client on, on the same server: the Host header is nothing to build an address from."""
+        query = scope["query_string"].decode("latin-1")
+        path = quote(scope["path"].rstrip("/"), safe="/:@!$&()*+,;=-._~")
+        # Two slashes at the start would name another server.
+        return Response(status_code=308, headers={"Location": f"/{path.lstrip('/')}{f'?{query}' if query else ''}"})
 
 
 def allowed(routes: Sequence[BaseRoute], scope: Scope) -> list[str]:

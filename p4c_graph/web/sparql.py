@@ -23,12 +23,15 @@ from p4c_graph.web.service import Service
 
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
+_CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
+"""Functions whose value is another each time."""
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
 
 
 def add_routes(app: FastAPI) -> None:
     """Adds the endpoint: one plain route, since the protocol names its own parameters and media types."""
-    app.add_route("/sparql", sparql, methods=["GET", "POST"], include_in_schema=False)
+    for path in ("/sparql", "/sparql/"):  # clients write both, and few follow a redirect of a POST
+        app.add_route(path, sparql, methods=["GET", "POST"], include_in_schema=False)
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -62,7 +65,8 @@ async def sparql(request: Request) -> Response:
         body = service_description(service.graph.snapshot, service.settings.public_url, offer)
         return answer(request, body, offer)
     text = _one(parameters, "query")
-    form: Form = check_query(text).form  # type: ignore[assignment]
+    info = check_query(text)
+    form: Form = info.form  # type: ignore[assignment]
     offer = accepted(request, formats.for_form(form), _wanted(parameters))
     job = QueryJob(
         text, offer.name, _graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
@@ -73,7 +77,8 @@ async def sparql(request: Request) -> Response:
         result = await pool.query(job, client=request.client.host if request.client else None)
         snapshot, hit = result.snapshot.name, ""
         found = Answered(result.body, result.seconds, tag(result.body, offer))
-        service.answers.put((snapshot, job), found)
+        if not info.keywords & _CHANGING:
+            service.answers.put((snapshot, job), found)
     headers = {"P4C-Snapshot": snapshot, "Server-Timing": f"query;dur={found.seconds * 1000:.1f}{hit}"}
     return answer(request, found.body, offer, headers=headers, etag=found.etag)
 

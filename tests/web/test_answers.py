@@ -180,3 +180,18 @@ def test_a_long_query_is_not_repeated_in_headers(client: httpx.Client) -> None:
     assert json.loads(answer.content)["boolean"] is True
 
 
+
+
+@pytest.mark.parametrize("path", ["/match/?region=MT00&limit=1", "/queries/", "/health/live/", "/queries/transfers/"])
+def test_a_slash_too_many_leads_to_the_path_without_it_on_the_same_server(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Host": "attacker.example"})
+    assert answer.status_code == 308
+    assert answer.headers["location"] == path.replace("/?", "?").rstrip("/")
+    assert client.get(answer.headers["location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "//evil.example/", "//evil.example/match/", "/%2F/"])
+def test_a_slash_too_many_never_leads_elsewhere(client: httpx.Client, server: str, path: str) -> None:
+    answer = httpx.get(server + path)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers

@@ -14,7 +14,7 @@ def key(text: str, format: str = "json", snapshot: str = "000001-x") -> tuple[st
 
 
 def test_an_answer_is_found_by_snapshot_query_and_format_only() -> None:
-    cache = AnswerCache(1000)
+    cache = AnswerCache(10_000)
     cache.put(key("ASK {}"), Answered(b"yes", 0.1, "tag"))
     assert cache.get(key("ASK {}")) == Answered(b"yes", 0.1, "tag")
     for other in (key("ASK { }"), key("ASK {}", "xml"), key("ASK {}", snapshot="000002-x")):
@@ -22,18 +22,18 @@ def test_an_answer_is_found_by_snapshot_query_and_format_only() -> None:
 
 
 def test_the_least_recently_asked_goes_first_and_the_bytes_are_bounded() -> None:
-    cache = AnswerCache(100)
+    cache = AnswerCache(100_000)
     for name in "abcd":
-        cache.put(key(name), Answered(b"x" * 24, 0, "tag"))
+        cache.put(key(name), Answered(b"x" * 24_000, 0, "tag"))
     cache.get(key("a"))
-    cache.put(key("e"), Answered(b"x" * 24, 0, "tag"))
+    cache.put(key("e"), Answered(b"x" * 24_000, 0, "tag"))
     assert cache.get(key("b")) is None
     assert [bool(cache.get(key(name))) for name in "acde"] == [True] * 4
 
 
 def test_an_answer_too_large_is_not_kept_and_no_room_keeps_none() -> None:
-    cache = AnswerCache(100)
-    cache.put(key("a"), Answered(b"x" * 26, 0, "tag"))
+    cache = AnswerCache(100_000)
+    cache.put(key("a"), Answered(b"x" * 26_000, 0, "tag"))
     assert cache.get(key("a")) is None
     nothing = AnswerCache(0)
     nothing.put(key("a"), Answered(b"x", 0, "tag"))
@@ -41,10 +41,10 @@ def test_an_answer_too_large_is_not_kept_and_no_room_keeps_none() -> None:
 
 
 def test_replacing_an_answer_does_not_count_it_twice() -> None:
-    cache = AnswerCache(100)
+    cache = AnswerCache(100_000)
     for _ in range(50):
-        cache.put(key("a"), Answered(b"x" * 20, 0, "tag"))
-    cache.put(key("b"), Answered(b"y" * 20, 0, "tag"))
+        cache.put(key("a"), Answered(b"x" * 20_000, 0, "tag"))
+    cache.put(key("b"), Answered(b"y" * 20_000, 0, "tag"))
     assert cache.get(key("a"))
     assert cache.get(key("b"))
 
@@ -57,3 +57,12 @@ def test_the_server_says_when_an_answer_was_kept(client: httpx.Client) -> None:
     assert "cached" in second.headers["server-timing"]
     assert first.content == second.content
     assert first.headers["etag"] == second.headers["etag"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "now()"])
+def test_what_is_another_each_time_is_not_kept(client: httpx.Client, function: str) -> None:
+    query = {"query": f"SELECT ({function} AS ?value) {{}}"}
+    first, second = (client.get("/sparql", params=query) for _ in range(2))
+    assert "cached" not in second.headers["server-timing"]
+    assert first.content != second.content

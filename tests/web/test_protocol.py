@@ -180,3 +180,30 @@ def test_a_match_as_json_ld_says_what_its_turtle_says(client: httpx.Client) -> N
     assert ({quad.triple for quad in ox.parse(inlined, ox.RdfFormat.JSON_LD)}
             == {quad.triple for quad in ox.parse(turtle, ox.RdfFormat.TURTLE)})
     assert "Suitability" in {node["type"] for node in found["@graph"] if "type" in node}
+
+
+def test_the_endpoint_is_there_with_a_slash_at_its_end(client: httpx.Client) -> None:
+    assert client.get("/sparql/", params={"query": "ASK {}"}).json()["boolean"] is True
+    assert client.post("/sparql/", data={"query": "ASK {}"}).json()["boolean"] is True
+
+
+def test_the_service_description_tells_the_truth(client: httpx.Client) -> None:
+    described = {(t.predicate.value, t.object.value)  # type: ignore[union-attr]
+                 for t in ox.parse(client.get("/sparql?format=ttl").content, ox.RdfFormat.TURTLE)}
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    formats = {value.rsplit("/", 1)[-1] for name, value in described if name == sd + "resultFormat"}
+    asked = {"SPARQL_Results_JSON": "json", "SPARQL_Results_XML": "xml", "SPARQL_Results_CSV": "csv",
+             "SPARQL_Results_TSV": "tsv", "Turtle": "ttl", "JSON-LD": "jsonld", "RDF_XML": "rdf", "N-Triples": "nt",
+             "TriG": "trig", "N-Quads": "nq"}
+    assert formats == asked.keys()
+    for name in asked.values():
+        query = "SELECT (1 AS ?x) {}" if name in ("json", "xml", "csv", "tsv") else "CONSTRUCT {} {}"
+        assert client.get("/sparql", params={"query": query, "format": name}).status_code == 200
+    count = client.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}).json()
+    default = next(int(t.object.value)  # type: ignore[union-attr]
+                   for t in ox.parse(client.get("/sparql?format=nt").content, ox.RdfFormat.N_TRIPLES)
+                   if t.subject.value.endswith("#default-graph") and t.predicate.value.endswith("#triples"))
+    assert int(count["results"]["bindings"][0]["n"]["value"]) == default
+    graphs = {row["g"]["value"] for row in client.get(
+        "/sparql", params={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"}).json()["results"]["bindings"]}
+    assert {value for name, value in described if name == sd + "name"} == graphs
