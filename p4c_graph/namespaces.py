@@ -27,6 +27,7 @@ SCHEME = Namespace(ROOT + "scheme/")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 CV = Namespace("http://data.europa.eu/m8g/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCT = Namespace("http://purl.org/dc/terms/")
 FORMATS_NS = Namespace("http://www.w3.org/ns/formats/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
@@ -42,6 +43,8 @@ SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 WGS = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
@@ -52,6 +55,7 @@ PREFIXES: dict[str, str] = {
     "adms": ADMS,
     "cv": CV,
     "dcat": DCAT,
+    "dcatap": DCATAP,
     "dct": DCT,
     "foaf": FOAF,
     "geo": GEO,
@@ -66,6 +70,8 @@ PREFIXES: dict[str, str] = {
     "sd": SD,
     "sh": SH,
     "skos": SKOS,
+    "spdx": SPDX,
+    "vcard": VCARD,
     "void": VOID,
     "wgs": WGS,
     "xsd": XSD,

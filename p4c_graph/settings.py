@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="Address under which visitors reach the server; shown on pages."
     )
+    publisher: str = Field("p4c_graph", description="Name of the organisation that publishes this graph.")
+    contact: str | None = Field(
+        None, description="Address of the publisher's contact page, or mailto:; the public address where not set."
+    )
     query_timeout: Seconds = Field(30.0, description="Seconds one SPARQL query may run.")
     query_workers: Count = Field(2, description="Worker processes for visitors' queries.")
     page_workers: Count = Field(1, description="Worker processes for the site's own questions.")
