@@ -48,6 +48,22 @@ def real_store(tmp_path_factory: pytest.TempPathFactory, p4c: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store folder with the model and the valid example, for what takes too long on all facts.
+
+    Nothing changes its snapshot; dumps are written beside it.
+    """
+    from p4c_graph.pipeline import build
+    from p4c_graph.settings import load
+
+    folder = tmp_path_factory.mktemp("small")
+    example = (ROOT / "tests" / "fixtures" / "valid.trig").read_text("utf-8")
+    (folder / "example.trig").write_text(example.partition("    # The model.")[0] + "}\n")
+    build(load(store=folder / "store"), [folder / "example.trig"], facts=False)
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
 def kg(real_store: Path) -> object:
     """The real graph."""
     from p4c_graph import KnowledgeGraph

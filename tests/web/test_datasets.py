@@ -1,0 +1,139 @@
+"""The data described and given whole over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+
+from p4c_graph.publish.sitemap import MOST, sitemaps
+from tests.serving import serving
+
+pytestmark = pytest.mark.slow
+PUBLIC = "https://p4c.example.org/graph"
+DCAT, VOID, DCT = "http://www.w3.org/ns/dcat#", "http://rdfs.org/ns/void#", "http://purl.org/dc/terms/"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture(scope="module")
+def portal(small_store: Path, p4c: str) -> Iterator[httpx.Client]:
+    """A server whose public address has a prefix."""
+    with serving(p4c, small_store, P4C_PUBLIC_URL=PUBLIC, P4C_PUBLISHER="Example Agency") as address, \
+            httpx.Client(base_url=address, timeout=120) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def description(portal: httpx.Client) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=portal.get("/dataset.ttl").text, format="turtle")
+
+
+def test_the_description_conforms_to_dcat_ap_without_a_warning(description: rdflib.Graph, root: Path) -> None:
+    shapes = rdflib.Graph().parse(root / "tests" / "fixtures" / "dcat-ap.ttl")
+    conforms, _, report = pyshacl.validate(description, shacl_graph=shapes)
+    assert conforms, report
+
+
+@pytest.mark.parametrize("gone", [
+    f"{DCT}publisher", f"{DCT}title", f"{DCAT}accessURL", f"{DCAT}byteSize", f"{DCAT}contactPoint", f"{DCAT}theme",
+    f"{DCAT}endpointURL", "http://spdx.org/rdf/terms#checksumValue", f"{DCT}license", f"{DCT}temporal",
+])
+def test_the_shapes_notice_what_is_missing(description: rdflib.Graph, root: Path, gone: str) -> None:
+    shapes = rdflib.Graph().parse(root / "tests" / "fixtures" / "dcat-ap.ttl")
+    less = rdflib.Graph()
+    for triple in description:
+        about = triple[0].toPython()
+        if triple[1] != rdflib.URIRef(gone) and "#class-" not in about and "#property-" not in about:
+            less.add(triple)
+    assert not pyshacl.validate(less, shacl_graph=shapes)[0]
+
+
+def test_the_counts_are_those_of_the_graph(portal: httpx.Client, description: rdflib.Graph) -> None:
+    data = rdflib.URIRef(f"{PUBLIC}/dataset")
+    for name, query in (
+        ("triples", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
+        ("distinctSubjects", "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"),
+        ("properties", "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }"),
+        ("classes", "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }"),
+    ):
+        counted = portal.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1]
+        assert str(description.value(data, rdflib.URIRef(VOID + name))) == counted
+    parts = list(description.objects(data, rdflib.URIRef(f"{VOID}propertyPartition")))
+    total = sum(int(str(description.value(part, rdflib.URIRef(f"{VOID}triples")))) for part in parts)
+    assert total == int(str(description.value(data, rdflib.URIRef(f"{VOID}triples"))))
+
+
+def test_every_named_graph_is_described_with_its_terms(portal: httpx.Client, description: rdflib.Graph) -> None:
+    rows = portal.get("/sparql", params={"query": "SELECT ?g { GRAPH ?g {} }", "format": "csv"}).text.split()[1:]
+    for graph in map(rdflib.URIRef, rows):
+        assert (graph, rdflib.URIRef(f"{VOID}triples"), None) in description
+        terms = [*description.objects(graph, rdflib.URIRef(f"{DCT}license")),
+                 *description.objects(graph, rdflib.URIRef(f"{DCT}rights"))]
+        assert terms, graph
+
+
+def test_a_download_is_what_the_description_says(portal: httpx.Client, description: rdflib.Graph) -> None:
+    downloads = list(description.subject_objects(rdflib.URIRef(f"{DCAT}downloadURL")))
+    assert len(downloads) == 3
+    triples = int(str(description.value(rdflib.URIRef(f"{PUBLIC}/dataset"), rdflib.URIRef(f"{VOID}triples"))))
+    for distribution, address in downloads:
+        answer = portal.get(str(address).removeprefix(PUBLIC))
+        assert answer.headers["content-type"] == "application/gzip"
+        assert len(answer.content) == int(str(description.value(distribution, rdflib.URIRef(f"{DCAT}byteSize"))))
+        told = description.value(rdflib.URIRef(f"{distribution}-checksum"),
+                                 rdflib.URIRef("http://spdx.org/rdf/terms#checksumValue"))
+        assert hashlib.sha256(answer.content).hexdigest() == str(told).lower()
+        if str(address).endswith(".ttl.gz"):
+            held = sum(1 for _ in ox.parse(gzip.decompress(answer.content), ox.RdfFormat.TURTLE))
+            assert held == triples
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/dataset", 200), ("/dataset.rdf", 200), ("/dataset.exe", 404), ("/.well-known/void", 200), ("/dumps", 200),
+    ("/dumps/graph/notes/verified.nq.gz", 200), ("/dumps/graph/none.ttl.gz", 404), ("/dumps/all.ttl", 404),
+    ("/dumps/../all.ttl.gz", 404), ("/dumps/graph/..%2F..%2Fcurrent.ttl.gz", 404), ("/robots.txt", 200),
+    ("/sitemap.xml", 200), ("/sitemap-1.xml", 404),
+])
+def test_addresses_of_the_data(portal: httpx.Client, path: str, status: int) -> None:
+    assert portal.get(path).status_code == status
+
+
+def test_void_is_served_with_content(portal: httpx.Client) -> None:
+    assert portal.get("/.well-known/void").content == portal.get("/dataset").content
+
+
+def test_a_graph_is_dumped_with_its_own_terms(portal: httpx.Client) -> None:
+    answer = portal.get("/dumps/graph/scheme/theme.nq.gz")
+    assert answer.headers["link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+    quads = list(ox.parse(gzip.decompress(answer.content), ox.RdfFormat.N_QUADS))
+    assert {quad.graph_name.value for quad in quads} == {  # type: ignore[union-attr]
+        "https://w3id.org/pooling4clusters/graph/scheme/theme"}
+    held = {"If-None-Match": answer.headers["etag"]}
+    assert portal.get("/dumps/graph/scheme/theme.nq.gz", headers=held).status_code == 304
+    part = portal.get("/dumps/graph/scheme/theme.nq.gz", headers={"Range": "bytes=0-9"})
+    assert (part.status_code, part.content) == (206, answer.content[:10])
+
+
+def test_the_sitemap_lists_every_practice_in_both_languages(portal: httpx.Client) -> None:
+    found = {loc.text for loc in ElementTree.fromstring(portal.get("/sitemap.xml").content).iter(f"{SITEMAP}loc")}
+    query = "SELECT DISTINCT ?p { ?p a p4c:Practice }"
+    for iri in portal.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1:]:
+        for language in ("en", "fr"):
+            assert f"{PUBLIC}/{language}/doc/practice/{iri.rsplit('/', 1)[1]}" in found
+    assert f"Sitemap: {PUBLIC}/sitemap.xml" in portal.get("/robots.txt").text
+
+
+def test_a_large_site_gets_an_index_of_sitemaps() -> None:
+    files = sitemaps([f"/doc/practice/{n}" for n in range(MOST + 1)], PUBLIC, ("en", "fr"))
+    listed = [loc.text for loc in ElementTree.fromstring(files["sitemap.xml"]).iter(f"{SITEMAP}loc")]
+    assert listed == [f"{PUBLIC}/sitemap-1.xml", f"{PUBLIC}/sitemap-2.xml"]
+    counts = [len(list(ElementTree.fromstring(files[f"sitemap-{n}.xml"]).iter(f"{SITEMAP}loc"))) for n in (1, 2)]
+    assert counts == [2 * MOST, 2]
