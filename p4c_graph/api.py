@@ -7,10 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from p4c_graph import settings as settings_module
-from p4c_graph.errors import AmbiguousName, InputError, UnknownName
+from p4c_graph.errors import InputError
 from p4c_graph.namespaces import DCT, ORG, PREFIXES
 from p4c_graph.process import names
 from p4c_graph.process.evaluations import Evaluations, read_evaluations
@@ -18,7 +16,7 @@ from p4c_graph.process.fieldtests import FieldTest, read_test
 from p4c_graph.process.planning import REQUIRED, Plan, plan
 from p4c_graph.process.reporting import Report, gather
 from p4c_graph.questions import Library, Parameter, Resolver, Text
-from p4c_graph.regions import Gazetteer, Region, fold
+from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.settings import Settings
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.store.embedded import Embedded
@@ -30,6 +28,7 @@ from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
+from p4c_graph.transfer.names import PracticeNames
 from p4c_graph.transfer.result import MatchResult, Ref, Score
 
 _NAME = Text("Organisation", "Organisation")
@@ -116,7 +115,12 @@ class KnowledgeGraph:
 
     def practice(self, text: str) -> int:
         """The index of the practice an IRI, slug or name means. Raises UnknownName or AmbiguousName."""
-        return find_practice(text, self.matcher.columns)
+        return self.practice_names.find(text)
+
+    @cached_property
+    def practice_names(self) -> PracticeNames:
+        """The practices by IRI, slug and name."""
+        return PracticeNames(self.matcher.columns.practices, self.matcher.columns.labels)
 
     def match(
         self, *, region: str | None = None, practice: str | None = None, limit: int = 10, order: str = "cautious",
@@ -190,25 +194,3 @@ class KnowledgeGraph:
 
 def _similarity(score: Score | None) -> dict[str, float]:
     return score.to_dict() if score else {}
-
-
-def find_practice(text: str, columns: Columns) -> int:
-    """The index of the practice an IRI, slug or name means. Raises UnknownName or AmbiguousName."""
-    wanted = text.strip()
-    slugs = [iri.rsplit("/", 1)[-1] for iri in columns.practices]
-    for candidates in (columns.practices, slugs):
-        if wanted in candidates:
-            return candidates.index(wanted)
-    names = [fold(label) for label in columns.labels]
-    found = [i for i, name in enumerate(names) if name == fold(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise AmbiguousName(
-            f"Several practices are called {text!r}.", candidates=[slugs[i] for i in found], parameter="practice")
-    near = process.extract(fold(wanted), names, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
-    raise UnknownName(
-        f"No practice has the name {wanted!r}; expected its slug, IRI or name.",
-        parameter="practice", near=[f"{slugs[i]} ({columns.labels[i]})" for _, _, i in near])
-
-

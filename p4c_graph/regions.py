@@ -67,6 +67,7 @@ REFERENCE_EDITION = "2021"
 _CARRIES_ON = 0.98
 """The share of a former region's people from which the region they went to carries it on."""
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _ADDED = re.compile(r"\(.*?\)|,.*|^(?:prov|arr)\. ", re.IGNORECASE)
 """What official names add to those in use: ``Limburg (NL)``, ``Prov. Namur``, ``Stuttgart, Stadtkreis``."""
 
@@ -95,7 +96,7 @@ SELECT ?old ?version ?region ?share WHERE {
 
 def fold(text: str) -> str:
     """A name without accents, case, punctuation: what two spellings of a name share."""
-    return " ".join("".join(c if c.isalnum() else " " for c in unaccented(text)).split())
+    return _BETWEEN_WORDS.sub(" ", unaccented(text)).strip()
 
 
 def alike(asked: str, name: str, **_: object) -> float:

@@ -17,6 +17,8 @@ _WHOLE_LETTERS = str.maketrans({
 
 def unaccented(text: str) -> str:
     """A text in lower case, without accents: ``Łódź`` → ``lodz``."""
+    if text.isascii():
+        return text.lower()
     letters = unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE_LETTERS)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

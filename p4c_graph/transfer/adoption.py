@@ -133,11 +133,11 @@ def _ties(c: Columns) -> Array:
     members = c.project_partners.copy()
     units, pair = _units_of_rows(c, c.row_projects[:, 0])
     members[units, c.row_projects[pair, 1]] = True
-    of_places = np.zeros((len(c.places), members.shape[1]), dtype=bool)
-    np.logical_or.at(of_places, np.repeat(np.arange(len(c.places)), np.diff(c.place_start)), members[c.place_units])
-    result = np.full((len(members), len(c.places) + 1), np.nan)
-    result[:, :-1] = (members.astype(np.float32) @ of_places.astype(np.float32).T) > 0
-    return result
+    present = members.astype(np.float32)
+    ties = _per_place((present @ present.T > 0).astype(float), c)
+    # A place of no unit has no ties; of none nothing is known.
+    ties[:, :-1] = np.nan_to_num(ties[:, :-1])
+    return ties
 
 
 def _themes_taken(c: Columns) -> Array:

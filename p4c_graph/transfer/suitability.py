@@ -326,30 +326,32 @@ class Scorer:
 
     def _relevance(self, regions: Sequence[Region], subset: Subset) -> Scored:
         """The share of the region's declared needs that a practice answers."""
-        shape = (len(regions), len(subset.practices))
-        prior = self.model.components["relevance"]
-        result = blank(*shape)
-        for r, region in enumerate(regions):
-            if needs := self.needs(region.iri):
-                answers = np.stack([self._answers(self.columns.need_masks[i], subset.practices) for i in needs])
-                unknown = np.isnan(answers)
-                met, open_ = np.nansum(answers, axis=0), unknown.sum(axis=0)
-                result[:, r] = _with_unknown(met, open_, prior.prior) / len(needs)
-                result[0, r, unknown.all(axis=0)] = np.nan
+        result = blank(len(regions), len(subset.practices))
+        needs = [self.needs(region.iri) for region in regions]
+        asking = [r for r, of in enumerate(needs) if of]
+        if asking:
+            distinct, which = np.unique(np.concatenate([needs[r] for r in asking]), return_inverse=True)
+            counts = np.array([len(needs[r]) for r in asking])
+            start = np.cumsum(counts) - counts
+            answered, open_ = (
+                np.add.reduceat(of[which], start, axis=0, dtype=np.int64)
+                for of in self._answers(self.columns.need_masks[distinct], subset.practices))
+            shares = _with_unknown(answered, open_, self.model.components["relevance"].prior) / counts[:, None]
+            shares[0][open_ == counts[:, None]] = np.nan
+            result[:, asking] = shares
         return self._with_prior(result, "relevance")
 
-    def _answers(self, need: Array, practices: Array) -> Array:
-        """1 where a practice shares the need's theme, and its sector and target group where both state one."""
+    def _answers(self, needs: Array, practices: Array) -> tuple[Array, Array]:
+        """(needs, N): where a practice answers a need, and where that is open since it states no theme.
+
+        It shares the need's theme, and its sector and target group where both state one.
+        """
         c = self.columns
-        themes, sectors, targets = (m[practices] for m in (c.theme_mask, c.sector_mask, c.target_mask))
-        fits = np.ones(len(practices), dtype=bool)
-        for wanted, offered in ((need[1], sectors), (need[2], targets)):
-            if wanted:
-                fits &= (offered == 0) | ((offered & wanted) != 0)
-        if not need[0]:
-            return fits.astype(float)
-        shared = np.where(themes == 0, np.nan, ((themes & need[0]) != 0).astype(float))
-        return np.where(fits, shared, 0.0)
+        theme, sector, target = needs.T[:, :, None]
+        themes, sectors, targets = (of[practices] for of in (c.theme_mask, c.sector_mask, c.target_mask))
+        fits = ((sectors & sector) != 0) | (sectors == 0) | (sector == 0)
+        fits &= ((targets & target) != 0) | (targets == 0) | (target == 0)
+        return fits & (((themes & theme) != 0) | (theme == 0)), fits & (themes == 0) & (theme != 0)
 
 
 def shares_known(weights: dict[str, float]) -> Array:
