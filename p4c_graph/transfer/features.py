@@ -178,7 +178,9 @@ SELECT ?practice ?partner ?criterion ?value ?minimum ?maximum WHERE {
   ?evaluation a p4c:Evaluation ; p4c:onPractice ?practice ; p4c:byPartner ?partner ; p4c:onCriterion ?criterion ;
     p4c:value ?value ; p4c:onScale ?scale .
   ?scale p4c:minimum ?minimum ; p4c:maximum ?maximum .
-} ORDER BY ?practice ?evaluation"""
+  OPTIONAL { ?evaluation dct:date ?date }
+} ORDER BY ?practice ?date ?evaluation"""
+"""In the order of their dates: of several by one partner on one practice and criterion the latest counts."""
 _SELECTIONS = """
 SELECT ?practice ?identified ?kept WHERE {
   ?selection a p4c:Selection ; p4c:produced ?catalogue ; p4c:identifiedCount ?identified ; p4c:keptCount ?kept .
@@ -344,12 +346,15 @@ def _read_conditions(dataset: Rows, practices: dict[str, Practice]) -> None:
 
 
 def _read_merit(dataset: Rows, practices: dict[str, Practice]) -> None:
+    latest: dict[tuple[str, str, str], float] = {}
     for iri, partner, criterion, value, low, high in dataset.rows(_EVALUATIONS):
-        family = local_name(str(criterion)).split(".")[0]
-        if str(iri) in practices and family != RENEWABILITY:
-            lowest, highest = float(str(low)), float(str(high))
-            by_family = practices[str(iri)].scores.setdefault(str(partner), {})
-            by_family.setdefault(family, []).append((float(str(value)) - lowest) / (highest - lowest))
+        lowest, highest = float(str(low)), float(str(high))
+        share = (float(str(value)) - lowest) / (highest - lowest)
+        latest[str(iri), str(partner), local_name(str(criterion))] = share
+    for (judged, by, criterion_name), share in latest.items():
+        family = criterion_name.split(".")[0]
+        if judged in practices and family != RENEWABILITY:
+            practices[judged].scores.setdefault(by, {}).setdefault(family, []).append(share)
     for iri, identified, kept in dataset.rows(_SELECTIONS):
         if str(iri) in practices and int(str(identified)):
             practice, share = practices[str(iri)], int(str(kept)) / int(str(identified))
