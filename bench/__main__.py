@@ -1,69 +1,71 @@
-"""``make bench``: times what the project promises, and prints one table; medians of several, with their spread."""
+"""``python -m bench [NAMES…]``: every measurement, or those named; prints the tables and keeps them in RESULTS.md.
+
+``make bench`` runs all of them on the real size, which takes most of an hour on two quiet cores.
+"""
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
+import argparse
+import re
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
-from p4c_graph import KnowledgeGraph
+MEASUREMENTS = {
+    "real": "matching, building and serving the real data",
+    "questions": "the question library, each within its budget",
+    "endpoint": "the SPARQL endpoint beside others",
+    "shacl": "validation beside others",
+    "ranking": "ranking practices for a region, beside one SPARQL query elsewhere",
+    "load": "building and serving ten million statements",
+}
+RESULTS = Path(__file__).parent / "RESULTS.md"
+_HEAD = """# Results
 
-REGIONS = ("FRL0", "BE35", "DE11", "SI04", "EE00", "EL30", "MT00")
-LIBRARIES = ("numpy", "pyoxigraph", "rdflib")
+What `make bench` measured last; `python -m bench NAME…` measures one part again. Every section names the command, the
+day, the machine and the versions. Peers run on the same machine, in the same run, on the same statements.
 
-
-def timed(call: Callable[[], object], times: int) -> list[float]:
-    """Milliseconds of each call, after one that is not counted."""
-    call()
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        found.append((time.perf_counter() - start) * 1000)
-    return found
-
-
-def row(name: str, samples: list[float], unit: str = "ms") -> str:
-    """One line of the table."""
-    return (f"| {name} | {statistics.median(samples):.2f} {unit} | {min(samples):.2f} – {max(samples):.2f} | "
-            f"{len(samples)} |")
+"""
+_SECTION = re.compile(r"<!-- (\w+) -->\n(.*?)(?=<!-- \w+ -->\n|\Z)", re.DOTALL)
 
 
-def build_seconds() -> float:
-    """Seconds of ``p4c build`` of all shipped facts, the whole process."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).parent / "p4c"), "build", "--store", folder]
-        start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        return time.perf_counter() - start
+def measured(name: str) -> tuple[str, bool]:
+    """What a measurement prints, which is shown as it comes, and whether it went well."""
+    command = [sys.executable, "-m", f"bench.{name}"]
+    lines = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=RESULTS.parent.parent) as process:
+        assert process.stdout
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    return "".join(lines), process.returncode == 0
 
 
-def main() -> None:
-    """Prints the machine, the versions, and the table."""
-    kg = KnowledgeGraph.open()
-    matcher, weights = kg.matcher, kg.model.weights
-    regions = [kg.region(code) for code in REGIONS]
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, "
-          + ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
-    counts = f"{len(matcher.columns.practices)} practices, {len(matcher.columns.units)} regions"
-    print(f"snapshot {kg.snapshot.id}: {counts}\n")
-    print("| what | median | spread | runs |\n|---|---|---|---|")
-    for acceptability in (False, True):
-        calls = [partial(matcher.for_region, region, weights, with_acceptability=acceptability) for region in regions]
-        samples = [sample for call in calls for sample in timed(call, 20)]
-        print(row(f"match in the process, {'with' if acceptability else 'without'} acceptability", samples))
-    samples = timed(lambda: matcher.for_practice(kg.practice("european-networking"), weights), 20)
-    print(row("regions for a practice", samples))
-    print(row("build of all shipped facts", [build_seconds() for _ in range(3)], "s"))
+def keep(name: str, text: str, results: Path = RESULTS) -> None:
+    """Puts a section in its place among those kept."""
+    before = results.read_text("utf-8") if results.exists() else ""
+    sections = dict(_SECTION.findall(before)) | {name: text.strip() + "\n\n"}
+    kept = "".join(f"<!-- {of} -->\n{sections[of]}" for of in MEASUREMENTS if of in sections)
+    results.write_text(_HEAD + kept.rstrip() + "\n", "utf-8")
+
+
+def main() -> int:
+    """Measures, prints, keeps; 1 where a measurement did not end well, of which what it printed is not kept."""
+    told = "\n".join(f"  {name:<10} {what}" for name, what in MEASUREMENTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, epilog=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*MEASUREMENTS, []], help="default: all", metavar="NAME")
+    failed = []
+    for name in parser.parse_args().names or MEASUREMENTS:
+        text, well = measured(name)
+        if well:
+            keep(name, text)
+        else:
+            failed.append(name)
+    if failed:
+        print(f"Did not end well: {', '.join(failed)}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

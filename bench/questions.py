@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 
-from bench.__main__ import timed
+from bench.harness import heading, timed
 from p4c_graph import KnowledgeGraph
 from p4c_graph.questions import Question
 from p4c_graph.store.embedded import Embedded
@@ -35,7 +35,8 @@ def main() -> int:
     assert memory
     rows = sorted(((question.name, *slowest(question, kg, memory)) for question in kg.questions),
                   key=lambda row: -statistics.median(row[2]))
-    print(f"snapshot {kg.snapshot.id}, {len(memory):,} statements in memory; budget {BUDGET:.0f} ms\n")
+    heading("The question library")
+    print(f"{len(memory):,} statements in memory; budget {BUDGET:.0f} ms a question.\n")
     print("| question | slowest with | rows | median | spread |\n|---|---|---|---|---|")
     for name, parameter, samples, count in rows:
         print(f"| {name} | {parameter} | {count} | {statistics.median(samples):.1f} ms | "

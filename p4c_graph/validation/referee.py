@@ -38,7 +38,7 @@ def validate(
     It looks at all nodes even where there is a focus: its own option for that leaves out nested shapes.
     """
     shapes = as_shapes(shapes)
-    with _quiet():
+    with quiet():
         data = _graph(store)
         _, results, text = pyshacl.validate(
             data,
@@ -49,7 +49,7 @@ def validate(
         )
     if not isinstance(results, rdflib.Graph):
         raise InputError(f"pySHACL refuses the shapes: {text}")
-    found = [raw for raw in _raw(results) if focus is None or raw.focus in focus]
+    found = [raw for raw in findings_of(results) if focus is None or raw.focus in focus]
     return build_report(found, shapes, store, constraints=shapes.constraint_count(), locate=locate)
 
 
@@ -62,7 +62,8 @@ def _graph(store: ox.Store) -> rdflib.Graph:
     return graph
 
 
-def _raw(results: rdflib.Graph) -> Iterator[Raw]:
+def findings_of(results: rdflib.Graph) -> Iterator[Raw]:
+    """The findings of a report graph, one for each ``sh:result``."""
     report_of = rdflib.URIRef(SH.result)
     for result in set(results.objects(None, report_of)):
         value = results.value(result, rdflib.URIRef(SH.value))
@@ -92,7 +93,7 @@ def _n_triples(term: Node) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keeps rdflib from logging every ill-typed literal: the shapes report those."""
     loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl", "pyshacl.validate")]
     before = [logger.level for logger in loggers]
