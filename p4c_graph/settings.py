@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         None, description="Address of the publisher's contact page, or mailto:; the public address where not set."
     )
+    embed_ancestors: str = Field(
+        "*", description="Which sites may show /embed pages inside theirs: the frame-ancestors of their policy."
+    )
     query_timeout: Seconds = Field(30.0, description="Seconds one SPARQL query may run.")
     query_workers: Count = Field(2, description="Worker processes for visitors' queries.")
     page_workers: Count = Field(1, description="Worker processes for the site's own questions.")

@@ -16,7 +16,22 @@ from starlette.staticfiles import StaticFiles
 from p4c_graph import __version__
 from p4c_graph.errors import P4CError
 from p4c_graph.settings import Settings, load
-from p4c_graph.web import context, datasets, documents, health, home, match, middleware, ontology, queries, sparql
+from p4c_graph.web import (
+    about,
+    context,
+    datasets,
+    documents,
+    health,
+    home,
+    lists,
+    match,
+    middleware,
+    ontology,
+    queries,
+    rankings,
+    sparql,
+)
+from p4c_graph.web.language import LanguagePrefix
 from p4c_graph.web.responses import problem, problem_response
 from p4c_graph.web.service import Service
 
@@ -45,12 +60,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    for part in (home, match, queries, health, documents, ontology, datasets, context):
+    for part in (home, match, queries, health, documents, ontology, datasets, context, lists, rankings, about):
         app.include_router(part.router)
     sparql.add_routes(app)
     queries.add_descriptions(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
     middleware.add_to(app)
+    app.add_middleware(LanguagePrefix)
     return app
 
 

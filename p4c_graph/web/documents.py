@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from p4c_graph.errors import UnknownName
 from p4c_graph.publish.addresses import Addresses
-from p4c_graph.publish.document import Document, describe, existence
+from p4c_graph.publish.document import describe, existence
 from p4c_graph.publish.writing import document_json, write_document
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.endings import (
@@ -28,6 +28,8 @@ from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes, redirect
 from p4c_graph.web.service import Service
+from p4c_graph.web.views.entities import shown
+from p4c_graph.web.views.visit import Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,10 +70,18 @@ async def answer_document(
     """The document about the first of these IRIs that is known, at a path without ending, in the format negotiated."""
     offer = accepted(request, DOCUMENT_OFFERS, ending)
     most, addresses = served.settings.document_incoming, addresses_of(served)
+    snapshot = {"P4C-Snapshot": served.pool.snapshot.name}
+    if offer is HTML and (own := await shown(Visit.of(request, served), iris[0])):
+        template, values = own
+        headers = _headers(request, path, offer.name, iris[0], addresses) | snapshot
+        return page(request, template, headers=headers, path=path, here=path, **values)
     found = await run_in_pool(lambda: describe(iris, most=most), served.pool)
-    headers = _headers(request, path, offer.name, found, addresses) | {"P4C-Snapshot": served.pool.snapshot.name}
+    headers = _headers(request, path, offer.name, found.iri, addresses) | snapshot
+    if found.omitted:
+        headers["P4C-Omitted"] = str(sum(found.omitted.values()))
     if offer is HTML:
-        return page(request, "document.html", headers=headers, document=found, addresses=addresses, path=path)
+        return page(request, "document.html", headers=headers, document=found, addresses=addresses, path=path,
+                    here=path)
     if offer is JSON:
         return answer(request, json_bytes(document_json(found, addresses)), JSON, headers=headers)
     body = await run_in_threadpool(write_document, found, addresses, RDF[offer.name])
@@ -83,8 +93,7 @@ def addresses_of(served: Service) -> Addresses:
     return Addresses(served.graph.minter.base, served.settings.public_url)
 
 
-def _headers(request: Request, path: str, chosen: str, found: Document, addresses: Addresses) -> dict[str, str]:
+def _headers(request: Request, path: str, chosen: str, iri: str, addresses: Addresses) -> dict[str, str]:
     offer = next(offer for offer in DOCUMENT_OFFERS if offer.name == chosen)
-    describes = f'<{quote(found.iri, safe=":/?#[]@!$&()*+,;=%~")}>; rel="describes"'
-    headers = format_headers(request, path, offer, DOCUMENT_OFFERS, f"{addresses.root}{path}.html", describes)
-    return {**headers, "P4C-Omitted": str(sum(found.omitted.values()))} if found.omitted else headers
+    describes = f'<{quote(iri, safe=":/?#[]@!$&()*+,;=%~")}>; rel="describes"'
+    return format_headers(request, path, offer, DOCUMENT_OFFERS, f"{addresses.root}{path}.html", describes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Annotated, Any, Literal
@@ -12,14 +13,12 @@ from starlette.responses import Response
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store import formats
 from p4c_graph.store.answers import write_graph
-from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
-from p4c_graph.transfer.result import MatchResult
 from p4c_graph.web.negotiation import Offer
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.pages import HTML
 from p4c_graph.web.parameters import Served, Weights, known_only
+from p4c_graph.web.rankings import match_page, start_page
 from p4c_graph.web.responses import accepted, answer, json_bytes
-from p4c_graph.web.service import Service
 
 router = APIRouter()
 JSON = Offer("json", "application/json")
@@ -36,7 +35,7 @@ Language = Annotated[str | None, Query(alias="lang", description="Instead of the
 
 
 @router.get("/match", dependencies=CHECKED, summary="Rank practices for a region, or regions for a practice")
-def match(
+async def match(
     request: Request, served: Served, weights: Weights,
     region: Annotated[str | None, Query(description="NUTS code of any version, or a name.")] = None,
     practice: Annotated[str | None, Query(description="Slug, IRI or name of a practice.")] = None,
@@ -48,8 +47,11 @@ def match(
 ) -> Response:
     """The practices that suit a region, or the regions for a practice: scores, intervals, reasons with sources."""
     offer = accepted(request, MATCH_OFFERS, wanted)
-    found = served.graph.match(region=region or None, practice=practice or None, limit=limit, order=order,
-                               weights=weights, include_existing=include_existing)
+    if offer is HTML and not region and not practice:
+        return await start_page(request, served)
+    found = await asyncio.to_thread(lambda: served.graph.match(
+        region=region or None, practice=practice or None, limit=limit, order=order, weights=weights,
+        include_existing=include_existing))
     headers = {"P4C-Snapshot": found.snapshot}
     if offer is JSON:
         return answer(request, json_bytes(found.to_dict()), offer, headers=headers)
@@ -57,7 +59,7 @@ def match(
         return answer(request, csv_bytes(found.rows()), offer, headers=headers)
     if isinstance(offer, formats.Format):
         return answer(request, write_graph(found.to_rdf(), offer, prefixes=PREFIXES) or b"", offer, headers=headers)
-    return _html(request, found, served, headers)
+    return await match_page(request, served, found, headers)
 
 
 @router.get("/regions/{code}/similar", dependencies=CHECKED, summary="The regions most alike in structure")
@@ -83,11 +85,3 @@ def csv_bytes(rows: list[dict[str, Any]]) -> bytes:
 
 def _inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-
-
-def _html(request: Request, found: MatchResult, served: Service, headers: dict[str, str]) -> Response:
-    sources = served.graph.sources(sorted({r.source for m in found.results for r in m.because if r.source}))
-    return page(
-        request, "match.html", headers=headers, found=found, sources=sources, about=found.region or found.practice,
-        results=[(m, m.practice if found.subject == "practice" else m.region, explain(m)) for m in found.results],
-    )

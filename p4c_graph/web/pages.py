@@ -1,19 +1,34 @@
-"""Pages: templates with autoescape, strict about undefined names."""
+"""Pages: templates with autoescape, strict about undefined names, in the language of the request."""
 
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette._utils import get_route_path
 from starlette.responses import Response
 
-from p4c_graph.web.negotiation import Offer
-from p4c_graph.web.responses import answer, spoken
+from p4c_graph.terms import compact
+from p4c_graph.web.language import site_root
+from p4c_graph.web.negotiation import LANGUAGES, Offer
+from p4c_graph.web.responses import answer, negotiated, spoken
+from p4c_graph.web.texts import texts
 
 HTML = Offer("html", "text/html", ("application/xhtml+xml",))
-CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors "
+)
+CONTENT_SECURITY_POLICY = f"{_POLICY}'none'"
+
+
+def embeddable(ancestors: str) -> str:
+    """The policy of a page that others may show inside theirs."""
+    return _POLICY + ancestors
 
 
 @cache
@@ -23,12 +38,38 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.tests["web_address"] = lambda value: str(value).startswith(("http://", "https://"))
+    environment.filters |= {"query": urlencode, "compact": compact}
     return environment
 
 
-def page(request: Request, template: str, *, headers: dict[str, str] | None = None, **values: Any) -> Response:
-    """A page in the language of the request; ``root`` in the template is the path the server is mounted under."""
-    language, root = spoken(request), request.scope.get("root_path", "").rstrip("/")
-    body = _environment().get_template(template).render(root=root, language=language, **values).encode()
-    sent = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Content-Language": language, **(headers or {})}
+def render(request: Request, template: str, *, here: str | None = None, **values: Any) -> bytes:
+    """The text of a page. ``root`` is where links start: the path the server is mounted under, with the language.
+
+    ``here`` is the path of the page itself, where that is not the path asked for.
+    """
+    language, site, root = spoken(request), site_root(request), request.scope.get("root_path", "").rstrip("/")
+    here = here or quote(get_route_path(request.scope), safe="/:@!$&'()*+,;=-._~")
+    given = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = urlencode([(name, value) for name, value in given if name != "lang"])
+    said = texts(language)
+    return _environment().get_template(template).render(
+        root=root, site=site, language=language, t=said, number=said.number, percent=said.percent, here=here,
+        others={other: f"{site}/{other}{here}{'?' if kept else ''}{kept}" for other in LANGUAGES}, **values,
+    ).encode()
+
+
+def page(
+    request: Request, template: str, *, headers: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK,
+    **values: Any,
+) -> Response:
+    """A page in the language of the request."""
+    body = render(request, template, **values)
+    sent = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY, "Content-Language": spoken(request),
+        "Referrer-Policy": "same-origin", **(headers or {}),
+    }
+    if status is not HTTPStatus.OK:
+        vary = ", ".join(negotiated(request).vary)
+        return Response(body, status_code=status.value, headers={
+            "Vary": vary, "Cache-Control": "no-store", **sent, "Content-Type": HTML.content_type})
     return answer(request, body, HTML, headers=sent)

@@ -20,7 +20,7 @@ from p4c_graph.web.match import CSV, JSON, JSONLD, TURTLE
 from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.responses import accepted, answer, json_bytes
+from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service
 
 router = APIRouter()
@@ -72,7 +72,7 @@ async def _page(request: Request, served: Service, asked: Question, given: dict[
         except InputError as error:
             problem = str(error)
         else:
-            found = readable(asked, answered.tuples(), given.get("lang", "en"))
+            found = readable(asked, answered.tuples(), given.get("lang") or spoken(request))
     return page(
         request, "query.html", asked=asked, given={parameter_name(key): value for key, value in given.items()},
         choices=await asyncio.to_thread(_choices, served, asked), long=LONG_LIST, ready=ready, problem=problem,

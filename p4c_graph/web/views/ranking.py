@@ -1,0 +1,49 @@
+"""A ranking as a page shows it: sentences that explain, sources, the map, what the region was read through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from p4c_graph.transfer.explain import explain
+from p4c_graph.transfer.result import MatchResult
+from p4c_graph.web.texts import texts
+from p4c_graph.web.views import cartogram
+from p4c_graph.web.views.cartogram import Legend, Map
+from p4c_graph.web.views.names import names, told
+from p4c_graph.web.views.visit import Visit
+
+
+async def ranking(visit: Visit, found: MatchResult) -> dict[str, Any]:
+    """What the templates of rankings need besides the ranking itself."""
+    return {
+        "found": found, "names": await names(visit), "told": await told(visit, found.results),
+        "sentences": [explain(match, visit.language) for match in found.results],
+        "notes": await _read_through(visit, found),
+    }
+
+
+async def _read_through(visit: Visit, found: MatchResult) -> list[str]:
+    """That a region was read through others, where it was."""
+    region = visit.graph.gazetteer.by_iri.get(found.region.id) if found.region else None
+    units = visit.graph.gazetteer.units_of(region) if region else []
+    if region is None or units == [region]:
+        return []
+    t, called = texts(visit.language), await names(visit)
+    if not units:
+        return [t("map.similarity_unknown")]
+    return [f"{t('region.read_through')} {', '.join(called[unit.iri] for unit in units[:6])}"
+            f"{' …' if len(units) > 6 else ''}"]
+
+
+async def suitability_map(visit: Visit, found: MatchResult) -> Map | None:
+    """Regions by the suitability of a practice, of a ranking that holds all of them."""
+    if found.practice is None or not found.results:
+        return None
+    t = texts(visit.language)
+    values = {match.region.id: match.total.expected for match in found.results}
+    here = {ref.id for ref in found.already_here} | {m.region.id for m in found.results if m.already_here}
+    return cartogram.draw(
+        visit, await cartogram.layout(visit), t("practice.map_title", name=(await names(visit))[found.practice.id]),
+        values, {iri: t("map.suitability", score=t.number(value, 2)) for iri, value in values.items()},
+        Legend(t("map.little_suitable"), t("map.most_suitable"), t("map.too_little_known"), t("map.ran_here")),
+        bounds=(min(values.values()), max(values.values())), marked=frozenset(here), absent=t("map.too_little_known"))

@@ -1,0 +1,39 @@
+"""Names and texts of the data as a page shows them: in its language where they exist in it, else marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from markupsafe import Markup, escape
+
+_NEXT_BEST = ("en", "fr", "")
+
+
+class Said(str):
+    """A text of the data with its language; in a template it says its language where that is not the page's."""
+
+    language: str
+    page: str
+
+    def __new__(cls, text: str, language: str = "", page: str = "") -> Said:
+        """The text; ``language`` is empty where it is not known."""
+        made = super().__new__(cls, text)
+        made.language, made.page = language, page
+        return made
+
+    def __html__(self) -> Markup:
+        if not self.language or self.language.split("-")[0] == self.page:
+            return escape(str(self))
+        return Markup('<span lang="{}">{}</span>').format(self.language, str(self))
+
+
+def best(literals: Iterable[ox.Literal], page: str) -> list[Said]:
+    """Of texts in several languages those in the page's, else in English, French, or the first language there is."""
+    by_language: dict[str, list[str]] = {}
+    for literal in literals:
+        by_language.setdefault(literal.language or "", []).append(literal.value)
+    for language in (page, *_NEXT_BEST, *sorted(by_language)):
+        if language in by_language:
+            return [Said(text, language, page) for text in sorted(by_language[language])]
+    return []

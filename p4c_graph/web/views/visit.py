@@ -1,0 +1,68 @@
+"""One visit: the request, the snapshot it is answered from, its language, and a way to ask SPARQL."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from starlette.requests import Request
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.namespaces import P4C, SCHEME
+from p4c_graph.store.answers import Term
+from p4c_graph.store.pool import QueryJob
+from p4c_graph.web.responses import spoken
+from p4c_graph.web.service import Service
+
+Row = dict[str, Term | None]
+Made = TypeVar("Made")
+_SLUG = re.compile(r"[\w.~-]+", re.ASCII)
+_kept: WeakKeyDictionary[KnowledgeGraph, dict[Hashable, asyncio.Task[Any]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a view needs to gather its data."""
+
+    service: Service
+    graph: KnowledgeGraph
+    language: str
+    root: str
+
+    @classmethod
+    def of(cls, request: Request, service: Service) -> Visit:
+        """The visit of a request."""
+        return cls(service, service.graph, spoken(request), request.scope.get("root_path", "").rstrip("/"))
+
+    async def rows(self, query: str) -> list[Row]:
+        """The rows of a SELECT as RDF terms, asked on the site's own lane."""
+        answered = (await self.service.pool.query(QueryJob(query, "json"), lane="pages")).answer()
+        columns = answered.columns()
+        return [dict(zip(columns, row, strict=True)) for row in answered.terms()]
+
+    async def once(self, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+        """What ``make`` gives, made once a snapshot and kept as long as the snapshot is served."""
+        kept = _kept.setdefault(self.graph, {})
+        if key not in kept or (kept[key].done() and (kept[key].cancelled() or kept[key].exception())):
+            kept[key] = asyncio.ensure_future(make())
+        found: Made = await asyncio.shield(kept[key])
+        return found
+
+    def iri(self, kind: str, slug: str) -> str | None:
+        """The IRI of a resource named in an address, or None where it cannot be one."""
+        return self.graph.minter.resource(kind, slug) if _SLUG.fullmatch(slug) else None
+
+    def href(self, iri: str) -> str | None:
+        """The page of a resource, concept or term on this site; None where it has none."""
+        start = f"{self.graph.minter.base}id/"
+        if iri.startswith(start):
+            return f"{self.root}/doc/{iri[len(start):]}"
+        if iri.startswith(P4C):
+            return f"{self.root}/ontology/{iri[len(P4C):]}"
+        if iri.startswith(f"{SCHEME}criterion/"):
+            return f"{self.root}/criteria#{iri.rsplit('/', 1)[-1]}"
+        return None
