@@ -9,12 +9,15 @@ from typing import Any
 
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import InputError
+from p4c_graph.intake.names import Names
+from p4c_graph.intake.submission import Destination, Reader, Reading
 from p4c_graph.namespaces import DCT, ORG, PREFIXES
 from p4c_graph.process import names
 from p4c_graph.process.evaluations import Evaluations, read_evaluations
 from p4c_graph.process.fieldtests import FieldTest, read_test
 from p4c_graph.process.planning import REQUIRED, Plan, plan
 from p4c_graph.process.reporting import Report, gather
+from p4c_graph.process.templates import template
 from p4c_graph.questions import Library, Parameter, Resolver, Text
 from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.settings import Settings
@@ -88,6 +91,31 @@ class KnowledgeGraph:
         question or value, InputError that names the parameter.
         """
         return self.query(self.questions.get(question).bind(values, self.resolver))
+
+    # ── what people fill in ────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def known_names(self) -> Names:
+        """Whoever knows what people call things in sheets, as of this snapshot."""
+        return Names(StoreRows(self.dataset.store), self.gazetteer, self.minter)
+
+    def template(self, kind: str, *, language: str = "en") -> bytes:
+        """The workbook of a template (``practices``, ``evaluations``…) with lists of what this snapshot knows.
+
+        Raises UnknownName naming the templates there are.
+        """
+        return template(kind, language=language, names=self.known_names)
+
+    def read_submission(
+        self, name: str, content_type: str, body: bytes, *, graph: str, source: str, title: str,
+        language: str | None = None,
+    ) -> Reading:
+        """What a file sent by a stranger says: quads of ``graph``, and all that is wrong with it. Never raises.
+
+        ``source`` is the slug under which the file is described as a source, ``title`` what it is called there.
+        """
+        destination = Destination(graph, source, title, strict=True)
+        return Reader(self.settings, self.known_names).read(name, content_type, body, destination, language=language)
 
     # ── matching ───────────────────────────────────────────────────────────────────────────────────────────────
 

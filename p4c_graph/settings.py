@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         1_000_000, description="Rows or statements of one query result; a larger one is refused."
     )
     max_body_bytes: Count = Field(1_000_000, description="Bytes of one request body.")
+    max_unpacked_bytes: Count = Field(
+        100_000_000, description="Bytes an imported or submitted workbook may unpack to; a larger one is refused."
+    )
+    max_rows: Count = Field(50_000, description="Rows of one imported or submitted sheet.")
+    max_import_statements: Count = Field(2_000_000, description="Statements one imported or submitted file may make.")
     worker_memory_bytes: Count = Field(
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."
     )

@@ -83,6 +83,7 @@ def test_every_command_has_its_heading() -> None:
     import p4c_graph.cli.select
     import p4c_graph.cli.serve
     import p4c_graph.cli.snapshots
+    import p4c_graph.cli.template
     import p4c_graph.cli.token
     import p4c_graph.cli.validate  # noqa: F401
     from p4c_graph.cli import app

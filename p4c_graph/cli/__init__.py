@@ -44,6 +44,7 @@ def run() -> None:
         select,
         serve,
         snapshots,
+        template,
         token,
         validate,
     )

@@ -1,8 +1,17 @@
 """CSVW table descriptions, read from ``ontology/tables/``: which column says what of which resource.
 
-Follows W3C "Generating RDF from Tabular Data on the Web" (csv2rdf), minimal mode, with three things of our
-own: a ``p4c:graph`` annotation on table or column names the graph a statement goes into, a template that
-mentions an empty cell yields nothing, and a column without ``propertyUrl`` says nothing.
+Follows W3C "Generating RDF from Tabular Data on the Web" (csv2rdf), minimal mode. A template that mentions an
+empty cell yields nothing, and a column without ``propertyUrl`` says nothing. Of our own are these annotations,
+which other tools pass over:
+
+* ``p4c:graph`` on table or column: the graph a statement goes into;
+* ``p4c:template`` on a table: the spreadsheet template it is a sheet of; its graph is that of the filled sheet;
+* ``p4c:each`` on a column: it speaks once for each of the columns named whose cell is filled, ``{_name}`` in its
+  templates being that column's name;
+* ``p4c:slugOf`` on a column: templates whose slug stands in where the cell is empty, the first that can be filled;
+* ``rdfs:subClassOf`` on a column: its cells name classes below that one.
+
+``{_source}`` in a template is the name of what is read, and ``"lang": "und"`` is the language of the sheet.
 """
 
 from __future__ import annotations
@@ -10,18 +19,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from p4c_graph.errors import InputError, SyntaxProblem
-from p4c_graph.namespaces import P4C, PREFIXES, XSD
+from p4c_graph.namespaces import P4C, PREFIXES, RDFS, SKOS, XSD
 
-GRAPH = P4C.graph
+GRAPH, TEMPLATE, EACH, SLUG_OF = P4C.graph, P4C.template, P4C.each, P4C.slugOf
+SOURCE, NAME = "_source", "_name"
+UNDETERMINED = "und"
 XSD_TYPES = ("string", "decimal", "integer", "boolean", "gYear", "date", "anyURI")
-VARIABLE = re.compile(r"\{([+#]?)(\w+)\}")
+VARIABLE = re.compile(r"\{([+#]?)(\w[\w.]*)\}")
 """A variable of a URI template (RFC 6570): simple ``{x}``, reserved ``{+x}`` or fragment ``{#x}``."""
 
 
@@ -44,11 +55,28 @@ class Column:
     virtual: bool
     suppressed: bool
     graph: str | None
+    reads: str | None
+    """The column whose cell its values are in: its own, or that which it is a copy of; none where it is virtual."""
+    where: str | None = None
+    """The column whose cell must be filled for it to speak."""
+    each: tuple[str, ...] = ()
+    slug_of: tuple[str, ...] = ()
+    subclass_of: str | None = None
+    default: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
+    """Language → what to write into the column."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """Language → an example of a cell."""
 
     @property
     def speaks(self) -> bool:
         """Whether its cells become statements."""
         return self.property_url is not None and not self.suppressed
+
+    def title(self, language: str) -> str:
+        """The heading people see in a language."""
+        titles = self.titles.get(language) or self.titles.get("en") or [self.name]
+        return titles[-1]
 
 
 @dataclass(frozen=True)
@@ -62,6 +90,20 @@ class Table:
     graph: str | None
     title: str = ""
     primary_key: tuple[str, ...] = field(default=())
+    template: str | None = None
+    prefilled: bool = False
+    titles: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def written(self) -> tuple[Column, ...]:
+        """The columns that stand in a file."""
+        return tuple(column for column in self.columns if not column.virtual)
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Name → column, of those that stand in a file."""
+        return {column.name: column for column in self.written}
 
     @cached_property
     def by_heading(self) -> dict[str, Column]:
@@ -81,15 +123,20 @@ def read_table(path: Path) -> Table:
     except (KeyError, TypeError):
         raise InputError(f"{path}: expected a CSVW table with url and tableSchema.columns") from None
     shared = {key: schema.get(key, description.get(key)) for key in ("null", "separator", "lang", "datatype")}
-    keys = schema.get("primaryKey", ())
+    read = [_column(path, column, shared) for column in columns]
+    titles = _by_language(description.get("dc:title", path.stem))
     table = Table(
         name=path.stem,
         url=url,
-        columns=tuple(_column(path, column, shared) for column in columns),
+        columns=tuple(copy for column in read for copy in _copies(column)),
         about_url=schema.get("aboutUrl", description.get("aboutUrl")),
         graph=description.get(GRAPH),
-        title=_text(description.get("dc:title", path.stem)),
-        primary_key=(keys,) if isinstance(keys, str) else tuple(keys),
+        title=titles["en"],
+        primary_key=_strings(schema.get("primaryKey")),
+        template=description.get(TEMPLATE),
+        prefilled=bool(description.get(P4C.prefilled, False)),
+        titles=titles,
+        notes=_by_language(description.get("dc:description", "")),
     )
     for problem in _problems(table):
         raise InputError(f"{path}: {problem}")
@@ -110,24 +157,55 @@ def _headings(column: Column) -> list[str]:
 def _problems(table: Table) -> Iterator[str]:
     """What is wrong with a description: headings used twice, templates that cannot be filled."""
     headings = [heading.casefold() for column in table.columns for heading in set(_headings(column))]
-    names = {column.name for column in table.columns if not column.virtual}
+    names = {column.name for column in table.columns if not column.virtual} | {SOURCE}
     for column in table.columns:
         about, graph = column.about_url or table.about_url, column.graph or table.graph
         for heading in _headings(column):
             if headings.count(heading.casefold()) > 1 and table.by_heading[heading.casefold()] is not column:
                 yield f"column {column.name}: heading {heading!r} is also that of another column"
-        for template in (about, graph, column.value_url):
+        for template in (about, graph, column.value_url, *column.slug_of):
             unknown = {name for _, name in VARIABLE.findall(template or "")} - names
             if unknown or re.search(r"[{}]", VARIABLE.sub("", template or "")):
                 yield f"column {column.name}: template {template!r} has variables that are no columns"
-        if column.speaks and not (about and graph):
+        if unknown := {column.where, *column.each} - names - {None}:
+            yield f"column {column.name}: {EACH} names {min(map(str, unknown))}, which is no column"
+        if column.speaks and not (about and (graph or table.template)):
             yield f"column {column.name}: expected aboutUrl and {GRAPH}, on the column or the table"
-        if column.speaks and column.virtual and not column.value_url:
+        if column.speaks and not column.reads and not column.value_url:
             yield f"column {column.name}: is virtual, expected valueUrl"
 
 
-def _text(value: Any) -> str:
-    return str(value.get("@value", "") if isinstance(value, dict) else value)
+def _copies(column: Column) -> Iterator[Column]:
+    """A column, and where it speaks for each of others, a virtual copy for each instead of it."""
+    if not column.each:
+        yield column
+        return
+    if not column.virtual:
+        yield replace(column, suppressed=True, about_url=None)
+
+    def named(template: str | None, name: str) -> str | None:
+        return template and template.replace(f"{{{NAME}}}", name)
+
+    for name in column.each:
+        yield replace(
+            column, virtual=True, required=False, where=name, each=(), slug_of=(),
+            about_url=named(column.about_url, name), value_url=named(column.value_url, name),
+        )
+
+
+def _by_language(value: Any) -> dict[str, str]:
+    """Language → text of a common property: a text, a language-tagged one, or several."""
+    found = {}
+    for one in value if isinstance(value, list) else [value]:
+        language, text = (one.get("@language", "en"), one.get("@value", "")) if isinstance(one, dict) else ("en", one)
+        found[language] = str(text)
+    return {"en": next(iter(found.values())), **found} if found else {}
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _column(path: Path, column: dict[str, Any], shared: dict[str, Any]) -> Column:
@@ -162,6 +240,13 @@ def _column(path: Path, column: dict[str, Any], shared: dict[str, Any]) -> Colum
         virtual=bool(column.get("virtual", False)),
         suppressed=bool(column.get("suppressOutput", False)),
         graph=column.get(GRAPH),
+        reads=None if column.get("virtual", False) else column["name"],
+        each=_strings(column.get(EACH)),
+        slug_of=_strings(column.get(SLUG_OF)),
+        subclass_of=column.get(RDFS.subClassOf),
+        default=str(column.get("default", "")),
+        notes=_by_language(column["dc:description"]) if "dc:description" in column else {},
+        examples=_by_language(column[SKOS.example]) if SKOS.example in column else {},
     )
 
 

@@ -17,14 +17,15 @@ _LONGEST_NUMBER = 100
 _LENIENT = Context(prec=_LONGEST_NUMBER, traps=[])
 
 
-def prepared(text: bytes, source: str) -> bytes:
+def prepared(text: bytes, source: str, *, only_ours: bool = False) -> bytes:
     """The document with our context in place of its IRI and every fraction as an exact decimal.
 
-    Raises SyntaxProblem where it is not JSON, nested too deeply, or names a context of others.
+    ``only_ours`` refuses contexts that define terms of their own. Raises SyntaxProblem where it is not JSON, nested
+    too deeply, or names a context of others.
     """
     try:
         document = json.loads(text, parse_float=_decimal, parse_constant=_decimal)
-        return json.dumps(_Document(source).node(document), default=float).encode()
+        return json.dumps(_Document(source, only_ours).node(document), default=float).encode()
     except RecursionError:
         raise SyntaxProblem(f"is nested more than {_DEEPEST} levels deep", source=source) from None
     except ValueError as error:
@@ -35,8 +36,8 @@ def prepared(text: bytes, source: str) -> bytes:
 class _Document:
     """One document on its way: where it comes from, and how many contexts it has named."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, only_ours: bool) -> None:
+        self.source, self.only_ours = source, only_ours
         self.contexts = 0
 
     def node(self, value: Any, depth: int = 0) -> Any:
@@ -69,6 +70,8 @@ class _Document:
             return [self.context(part, depth + 1) for part in value]
         if isinstance(value, dict) and "@import" in value:
             raise self._refused(value["@import"])
+        if isinstance(value, dict) and self.only_ours:
+            raise self._refused(", ".join(map(str, value)) or "{}")
         if isinstance(value, dict):
             return {key: self._definition(part, depth + 1) for key, part in value.items()}
         if not isinstance(value, str):
@@ -92,7 +95,8 @@ class _Document:
         return {**value, "@context": self.context(value["@context"], depth)}
 
     def _refused(self, context: Any) -> SyntaxProblem:
-        return SyntaxProblem(f"@context {context} is not fetched, expected {CONTEXT_IRI}", source=self.source)
+        verb = "taken" if self.only_ours else "fetched"
+        return SyntaxProblem(f"@context {context} is not {verb}, expected {CONTEXT_IRI}", source=self.source)
 
 
 def _decimal(digits: str) -> Decimal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import urljoin
 
 from p4c_graph.intake import tables
@@ -41,22 +40,22 @@ class Locator:
 
     def _of(self, file: SourceFile) -> Iterator[tuple[str, Location]]:
         if file.table is None:
-            for iri, line in subjects(file.path, self._minter):
+            for iri, line in subjects(file.path.read_text("utf-8", "replace"), self._minter):
                 yield iri, Location(file=str(file.path), line=line)
             return
         for iri, row in tables.subjects(file.path, file.table, self._minter):
             yield iri, Location(file=str(file.path), row=row)
 
 
-def subjects(path: Path, minter: Minter) -> Iterator[tuple[str, int]]:
-    """(IRI, line) of what begins a statement of Turtle on a line of its own, or is an id in JSON or XML."""
+def subjects(text: str, minter: Minter) -> Iterator[tuple[str, int]]:
+    """(IRI, line) of what, in a text, begins a statement of Turtle on a line of its own, or is an id in JSON or XML."""
 
     def absolute(iri: str) -> str:
         return urljoin(minter.base, iri) + "#" * iri.endswith("#")
 
     prefixes: dict[str, str] = {}
     between = True
-    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if declared := _PREFIX.match(line):
             prefixes[declared[1]] = absolute(declared[2])
             continue

@@ -52,11 +52,16 @@ def read_rdf(path: Path, minter: Minter, *, name: str | None = None) -> Iterator
             yield quad
 
 
-def parse(text: bytes, rdf_format: ox.RdfFormat, minter: Minter, *, source: str) -> list[ox.Quad]:
-    """The quads of a text, blank nodes replaced; ``source`` names it in messages."""
+def parse(
+    text: bytes, rdf_format: ox.RdfFormat, minter: Minter, *, source: str, only_our_context: bool = False
+) -> list[ox.Quad]:
+    """The quads of a text, blank nodes replaced; ``source`` names it in messages.
+
+    ``only_our_context`` refuses JSON-LD that defines terms of its own.
+    """
     text = text.removeprefix(codecs.BOM_UTF8)
     if rdf_format == ox.RdfFormat.JSON_LD:
-        text = jsonld.prepared(text, source)
+        text = jsonld.prepared(text, source, only_ours=only_our_context)
     if rdf_format == ox.RdfFormat.RDF_XML:
         _check_xml(text, source)
     try:

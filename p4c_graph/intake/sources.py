@@ -49,6 +49,11 @@ class Library:
         return read_tables(self.folder / "ontology" / "tables")
 
     @cached_property
+    def templates(self) -> list[Table]:
+        """The descriptions of the sheets of spreadsheet templates."""
+        return read_tables(self.folder / "ontology" / "tables" / "templates")
+
+    @cached_property
     def shapes(self) -> list[Path]:
         """The SHACL files."""
         return sorted((self.folder / "ontology" / "shapes").glob("*.ttl"))

@@ -1,4 +1,4 @@
-"""CSV rows → quads, by the CSVW description of their table; messages name file, row, column and value."""
+"""Rows → quads, by the CSVW description of their table; messages name file, row, column and value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, SyntaxProblem
-from p4c_graph.intake.csvw import VARIABLE, Column, Table
+from p4c_graph.intake.csvw import SOURCE, UNDETERMINED, VARIABLE, Column, Table
+from p4c_graph.intake.problems import CellError
 from p4c_graph.namespaces import XSD
 from p4c_graph.terms import Minter
 
@@ -25,10 +26,6 @@ Expander = Callable[[Row], ox.NamedNode | None]
 Emitter = Callable[[Row], list[ox.Quad]]
 _REMEMBERED = 4096
 """How many expanded templates and literals of a column are remembered: rows repeat what others say."""
-
-
-class _CellError(ValueError):
-    """What is wrong with a cell: the value, and what was expected."""
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,66 +92,112 @@ def _columns(where: str, headings: list[str], table: Table) -> list[Column]:
 # ── statements ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Statements:
+    """What the rows of one table say.
+
+    ``graph`` takes all of it instead of the graphs of the description, ``language`` is that of texts whose column
+    leaves it to the sheet, ``source`` what ``{_source}`` stands for.
+    """
+
+    def __init__(
+        self, table: Table, minter: Minter, *, graph: str | None = None, language: str | None = None, source: str = ""
+    ) -> None:
+        self._expanders: dict[str, Expander] = {}
+        self._minter, self._graph, self._language, self._source = minter, graph, language, source
+        self._emitters = [(column, self._emitter(column, table)) for column in table.columns]
+        templates = {column.about_url or table.about_url for column in table.columns if column.speaks}
+        self._subjects = [self._expander(template) for template in sorted(t for t in templates if t)]
+
+    def of(self, row: Row) -> tuple[list[ox.Quad], list[tuple[Column, CellError]]]:
+        """The quads of a row, and what is wrong with its cells."""
+        quads: list[ox.Quad] = []
+        wrong: list[tuple[Column, CellError]] = []
+        row = {**row, SOURCE: self._source}
+        for column, emit in self._emitters:
+            try:
+                quads.extend(emit(row))
+            except CellError as error:
+                wrong.append((column, error))
+        return quads, wrong
+
+    def subjects(self, row: Row) -> Iterator[str]:
+        """The IRIs of what a row speaks of. Raises CellError."""
+        row = {**row, SOURCE: self._source}
+        return (node.value for expand in self._subjects if (node := expand(row)))
+
+    def _expander(self, template: str) -> Expander:
+        if template not in self._expanders:
+            self._expanders[template] = _expander(template, self._minter)
+        return self._expanders[template]
+
+    def _emitter(self, column: Column, table: Table) -> Emitter:
+        """A function that turns one cell of a row (or virtual cell) into its quads."""
+        objects_of = _objects(column, self._expander, self._language)
+        about, graph = column.about_url or table.about_url, column.graph or table.graph
+        if not (column.property_url and column.speaks and about and (graph or self._graph)):
+
+            def check(row: Row) -> list[ox.Quad]:
+                objects_of(row)
+                return []
+
+            return check
+        subject_of, predicate = self._expander(about), ox.NamedNode(column.property_url)
+        graph_of = self._expander(str(graph)) if self._graph is None else _constant(self._graph)
+
+        def emit(row: Row) -> list[ox.Quad]:
+            if column.where and not row[column.where]:
+                return []
+            objects = objects_of(row)
+            if objects and (subject := subject_of(row)) and (graph := graph_of(row)):
+                return [ox.Quad(subject, predicate, term, graph) for term in objects]
+            return []
+
+        return emit
+
+
 def table_quads(path: Path, table: Table, minter: Minter) -> Iterator[ox.Quad]:
     """The quads of a CSV file, row by row. Raises InputError with file, row, column, value, expectation."""
-    expander = lru_cache(maxsize=None)(lambda template: _expander(template, minter))
-    emitters = [(column, _emitter(column, table, expander)) for column in table.columns]
+    statements = Statements(table, minter)
     for number, row in read_csv(path, table):
-        for column, emit in emitters:
-            try:
-                yield from emit(row)
-            except _CellError as wrong:
-                raise InputError(f"{path}, row {number}, column {column.name}: {wrong}") from None
+        quads, wrong = statements.of(row)
+        for column, error in wrong:
+            raise InputError(f"{path}, row {number}, column {column.name}: {error}")
+        yield from quads
 
 
 def subjects(path: Path, table: Table, minter: Minter) -> Iterator[tuple[str, int]]:
     """(IRI, row) of what each row speaks of."""
-    templates = {column.about_url or table.about_url for column in table.columns if column.speaks}
-    expanders = [_expander(template, minter) for template in sorted(t for t in templates if t)]
+    statements = Statements(table, minter)
     for number, row in read_csv(path, table):
-        yield from ((node.value, number) for expand in expanders if (node := expand(row)))
+        yield from ((iri, number) for iri in statements.subjects(row))
 
 
-def _emitter(column: Column, table: Table, expander: Callable[[str], Expander]) -> Emitter:
-    """A function that turns one cell of a row (or virtual cell) into its quads."""
-    objects_of = _objects(column, expander)
-    about, graph = column.about_url or table.about_url, column.graph or table.graph
-    if not (column.property_url and column.speaks and about and graph):
-
-        def check(row: Row) -> list[ox.Quad]:
-            objects_of(row)
-            return []
-
-        return check
-    subject_of, graph_of, predicate = expander(about), expander(graph), ox.NamedNode(column.property_url)
-
-    def emit(row: Row) -> list[ox.Quad]:
-        objects = objects_of(row)
-        if objects and (subject := subject_of(row)) and (graph := graph_of(row)):
-            return [ox.Quad(subject, predicate, term, graph) for term in objects]
-        return []
-
-    return emit
+def _constant(iri: str) -> Expander:
+    node = ox.NamedNode(iri)
+    return lambda row: node
 
 
-def _objects(column: Column, expander: Callable[[str], Expander]) -> Callable[[Row], Terms]:
+def _objects(
+    column: Column, expander: Callable[[str], Expander], language: str | None
+) -> Callable[[Row], Terms]:
     """A function that gives the objects of one cell of a row: none where it is empty."""
-    name, separator = column.name, column.separator
+    name, separator = column.reads or "", column.separator
 
     def values_of(row: Row) -> list[str]:
         text = row[name]
         if not text and column.required:
-            raise _CellError("is empty, expected a value")
+            raise CellError("empty")
         if separator:
             return [value for part in text.split(separator) if (value := part.strip())]
         return [text] if text else []
 
     if column.value_url is None:
-        literal = lru_cache(maxsize=_REMEMBERED)(lambda value: _literal(value, column))
-        return lambda row: [] if column.virtual else [literal(value) for value in values_of(row)]
+        tag = language if column.lang == UNDETERMINED else column.lang
+        literal = lru_cache(maxsize=_REMEMBERED)(lambda value: _literal(value, column, tag))
+        return lambda row: [literal(value) for value in values_of(row)] if name else []
     node_of = expander(column.value_url)
-    if column.virtual or not separator:
-        return lambda row: [node] if (column.virtual or values_of(row)) and (node := node_of(row)) else []
+    if not (name and separator):
+        return lambda row: [node] if (not name or values_of(row)) and (node := node_of(row)) else []
     return lambda row: [node for value in values_of(row) if (node := node_of({**row, name: value}))]
 
 
@@ -173,8 +216,7 @@ def _expander(template: str, minter: Minter) -> Expander:
         try:
             return ox.NamedNode(iri)
         except ValueError as error:
-            what = f"{iri!r} is not an IRI, expected one such as https://example.org/page ({error})"
-            raise _CellError(what) from None
+            raise CellError("not-an-iri", value=iri, why=error) from None
 
     names = [name for _, name, _ in parts]
     return lambda row: expanded(*[row[name] for name in names])
@@ -194,35 +236,37 @@ def _escaped(value: str, operator: str) -> str:
 # ── literals ────────────────────────────────────────────────────────────────────────────────────────────────
 
 _FORMS = {
-    XSD.decimal: (r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", "a number, expected digits and a point such as 12.5"),
-    XSD.integer: (r"[+-]?[0-9]+(\.0*)?", "a whole number, expected digits such as 12"),
-    XSD.boolean: ("true|false", "true or false"),
-    XSD.gYear: ("[0-9]{4}", "a year, expected four digits such as 2011"),
-    XSD.date: ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, expected year-month-day such as 2011-06-30"),
-    XSD.anyURI: (r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", "an address such as https://example.org"),
+    XSD.decimal: (r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", "not-a-number"),
+    XSD.integer: (r"[+-]?[0-9]+(\.0*)?", "not-whole"),
+    XSD.boolean: ("true|false", "not-boolean"),
+    XSD.gYear: ("[0-9]{4}", "not-a-year"),
+    XSD.date: ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "not-a-date"),
+    XSD.anyURI: (r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", "not-an-address"),
 }
-"""Datatype → the form of its values, and what a value that has another form is not."""
+"""Datatype → the form of its values, and the code of what a value that has another form is not."""
 
 
-def _literal(value: str, column: Column) -> ox.Literal:
-    """The literal of one value; raises _CellError saying what the column takes."""
+def _literal(value: str, column: Column, language: str | None) -> ox.Literal:
+    """The literal of one value; raises CellError saying what the column takes."""
     datatype = column.datatype
     if datatype == XSD.string:
-        return ox.Literal(value, language=column.lang) if column.lang else ox.Literal(value)
-    form, expected = _FORMS[datatype]
+        return ox.Literal(value, language=language) if language else ox.Literal(value)
+    form, problem = _FORMS[datatype]
     if not re.fullmatch(form, value) or (datatype == XSD.date and not _is_date(value)):
-        raise _CellError(f"{value!r} is not {expected}")
+        raise CellError(problem, value=value)
     if datatype in (XSD.decimal, XSD.integer):
         value = _numeral(value, column)
     return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
 def _numeral(value: str, column: Column) -> str:
-    """The number as the engine writes it; raises _CellError where it is out of range."""
+    """The number as the engine writes it; raises CellError where it is out of range."""
     number, low, high = Decimal(value), column.minimum, column.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
-        raise _CellError(f"{value!r} is out of range, expected {' and '.join(bounds)}")
+        raise CellError("out-of-range", value=value, bounds={
+            "en": " and ".join([f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)),
+            "fr": " et ".join([f"au moins {low}"] * (low is not None) + [f"au plus {high}"] * (high is not None)),
+        })
     return format(Decimal(value.partition(".")[0]) if column.datatype == XSD.integer else number, "f")
 
 

@@ -1,0 +1,201 @@
+"""Workbooks and CSV files as rows of cells, within limits: nothing is evaluated, expanded or fetched."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.worksheet.worksheet import Worksheet
+
+from p4c_graph.intake.problems import CellError, Problem, shown
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula: its text, never its value."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error value such as ``#N/A``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A number shown as a percentage: 0.125 for 12.5 %."""
+
+    number: float
+
+
+Value = str | int | float | bool | date | datetime | time | timedelta | Formula | Fault | Percent | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is read."""
+
+    unpacked: int
+    rows: int
+
+
+@dataclass
+class Sheet:
+    """One sheet: its rows that hold something, by number, each a list of cells from column A on."""
+
+    name: str | None
+    rows: list[tuple[int, list[Value]]]
+    problems: list[Problem] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    """The rows that hold something and are hidden."""
+
+
+# ── workbooks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MOST_PARTS = 2000
+_ERRORS_OF_OPENPYXL = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError, ParseError,
+    RecursionError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)
+"""What it raises on a workbook that is not well made."""
+
+
+def read_workbook(body: bytes, limits: Limits) -> list[Sheet]:
+    """The sheets of an .xlsx workbook that are not hidden. Raises CellError saying why it is not read."""
+    _check_package(body, limits)
+    try:
+        with warnings.catch_warnings():
+            # It warns of extensions that it does not keep; nothing is kept here.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(body), keep_links=False)
+            sheets = [_sheet(sheet, limits) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except CellError:
+        raise
+    except _ERRORS_OF_OPENPYXL as error:
+        # What it raises for a sheet hides what was raised first.
+        if isinstance(error, DefusedXmlException) or isinstance(error.__context__, DefusedXmlException):
+            raise CellError("entities") from None
+        raise CellError("not-a-workbook", why=shown(str(error)) or type(error).__name__) from None
+    if not sheets:
+        raise CellError("not-a-workbook", why="it has no sheet that is shown")
+    return sheets
+
+
+def _check_package(body: bytes, limits: Limits) -> None:
+    """Refuses what is no plain .xlsx, or would unpack to more than the limit."""
+    if body.startswith(_OLE):
+        raise CellError("password" if _ENCRYPTED in body else "old-excel")
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(body)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise CellError("not-a-workbook", why=error) from None
+    if any(part.flag_bits & 1 for part in parts):
+        raise CellError("password")
+    # A part never unpacks to more than it declares: the library stops reading there.
+    size = sum(part.file_size for part in parts)
+    if size > limits.unpacked or len(parts) > _MOST_PARTS:
+        raise CellError("unpacks-too-large", size=size, limit=limits.unpacked)
+    if not any(part.filename.startswith("xl/") for part in parts):
+        kind = next((part.filename for part in parts), "nothing")
+        raise CellError("not-a-workbook", why=f"an archive that begins with {kind}")
+
+
+def _sheet(sheet: Worksheet, limits: Limits) -> Sheet:
+    rows: dict[int, dict[int, Value]] = defaultdict(dict)
+    # The cells as they are stored: the public iterators fill every gap up to the last cell, wherever that is.
+    for (row, column), cell in sheet._cells.items():
+        value = _value(cell)
+        if value is not None and value != "":
+            rows[row][column] = value
+    if len(rows) > limits.rows + 1:
+        raise CellError("too-many-rows", limit=limits.rows)
+    found = Sheet(sheet.title, [])
+    for merged in sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col)):
+        value = rows.get(merged.min_row, {}).get(merged.min_col)
+        if value is None:
+            continue
+        if merged.max_col > merged.min_col:
+            problem = Problem("merged-across", {"value": merged.coord}, sheet.title, merged.min_row)
+            found.problems.append(problem)
+        for row in range(merged.min_row + 1, min(merged.max_row, max(rows)) + 1):
+            # Merged downwards: one value for several rows, where these hold something.
+            if row in rows:
+                rows[row].setdefault(merged.min_col, value)
+    for number in sorted(rows):
+        cells = rows[number]
+        found.rows.append((number, [cells.get(column) for column in range(1, max(cells) + 1)]))
+    found.hidden = [number for number, _ in found.rows if sheet.row_dimensions[number].hidden]
+    return found
+
+
+def _value(cell: Any) -> Value:
+    value = getattr(cell, "value", None)
+    if value is None:
+        return None
+    if cell.data_type == "f":
+        return Formula(str(getattr(value, "text", value)))
+    if cell.data_type == "e":
+        return Fault(str(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Percent(value) if "%" in cell.number_format and not is_datetime(cell.number_format) else value
+    return value if isinstance(value, str | bool | date | time | timedelta) else str(value)
+
+
+# ── CSV ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_DELIMITERS = ",;\t"
+_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def read_delimited(body: bytes, limits: Limits) -> Sheet:
+    """The rows of a CSV file with commas, semicolons or tabs. Raises CellError saying why it is not read."""
+    lines = io.StringIO(_text(body), newline="")
+    first = lines.readline()
+    delimiter = first.strip()[4:] if (declared := first.startswith("sep=")) else _delimiter(first)
+    if not declared:
+        lines.seek(0)
+    rows: list[tuple[int, list[Value]]] = []
+    for number, cells in _records(lines, delimiter or ",", 1 + declared):
+        if any(cell and not cell.isspace() for cell in cells):
+            rows.append((number, list(cells)))
+        if len(rows) > limits.rows + 1:
+            raise CellError("too-many-rows", limit=limits.rows)
+    return Sheet(None, rows)
+
+
+def _records(lines: io.StringIO, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from enumerate(csv.reader(lines, delimiter=delimiter[:1], strict=True), first)
+    except csv.Error as error:
+        raise CellError("not-csv", why=error) from None
+
+
+def _delimiter(line: str) -> str:
+    """The delimiter that a line of headings has most of, outside quotes."""
+    plain = "".join(line.split('"')[::2])
+    return max(_DELIMITERS, key=plain.count)
+
+
+def _text(body: bytes) -> str:
+    encoding = _BOMS.get(body[:2], "utf-8-sig")
+    try:
+        return body.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise CellError("not-utf-8", line=str(body.count(b"\n", 0, error.start) + 1)) from None
