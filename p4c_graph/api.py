@@ -17,7 +17,7 @@ from p4c_graph.process.evaluations import Evaluations, read_evaluations
 from p4c_graph.process.fieldtests import FieldTest, read_test
 from p4c_graph.process.planning import REQUIRED, Plan, plan
 from p4c_graph.process.reporting import Report, gather
-from p4c_graph.process.templates import template
+from p4c_graph.process.workbooks import template
 from p4c_graph.questions import Library, Parameter, Resolver, Text
 from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.settings import Settings

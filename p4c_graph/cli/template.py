@@ -11,12 +11,12 @@ from p4c_graph import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out
 from p4c_graph.errors import InputError, NoSnapshot
-from p4c_graph.process import templates
+from p4c_graph.process import workbooks
 
 
 @app.command()
 def template(
-    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(templates.kinds())}.")],
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(workbooks.kinds())}.")],
     path: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="The workbook to write; must not exist yet.")],
     language: Annotated[str, typer.Option("--lang", help="Language of headings and lists: en or fr.")] = "en",
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
@@ -29,7 +29,7 @@ def template(
     try:
         content = KnowledgeGraph.open(store).template(kind, language=language)
     except NoSnapshot:
-        content = templates.template(kind, language=language)
+        content = workbooks.template(kind, language=language)
     try:
         path.write_bytes(content)
     except OSError as error:

@@ -13,8 +13,8 @@ from p4c_graph.errors import InputError, UnknownName
 from p4c_graph.intake.csvw import Table
 from p4c_graph.intake.headings import NOT_READ
 from p4c_graph.intake.sources import Library
-from p4c_graph.process.template_words import GUIDE, WORDS
-from p4c_graph.process.templates import kinds, tables_of, template
+from p4c_graph.process.workbook_words import GUIDE, WORDS
+from p4c_graph.process.workbooks import kinds, tables_of, template
 from tests.intake.world import NAMES, book, read, saved, texts
 
 KINDS = ["conditions", "evaluations", "field-tests", "needs", "organisations", "practices", "regions"]

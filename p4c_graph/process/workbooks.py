@@ -25,7 +25,7 @@ from p4c_graph.intake.sources import Library
 from p4c_graph.intake.tables import Row
 from p4c_graph.intake.vocabulary import Vocabulary
 from p4c_graph.namespaces import XSD
-from p4c_graph.process.template_words import GUIDE, WORDS
+from p4c_graph.process.workbook_words import GUIDE, WORDS
 from p4c_graph.validation.wording import words as check_language
 
 _LAST_ROW = 1_048_576
