@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import fmean
 
 import numpy as np
 
@@ -58,10 +59,9 @@ def merit(practice: Practice) -> Interval:
     """
     if practice.scores:
         partners = [
-            float(np.mean([np.mean(values) for values in families.values()]))
-            for families in practice.scores.values()
+            fmean([fmean(values) for values in families.values()]) for families in practice.scores.values()
         ]
-        return float(np.mean(partners)), min(partners), max(partners)
+        return fmean(partners), min(partners), max(partners)
     if practice.kept_share is not None:
         low = 1.0 - practice.kept_share
         return (low + 1.0) / 2, low, 1.0

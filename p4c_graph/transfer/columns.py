@@ -8,7 +8,7 @@ empty run. An application in several regions has a row in each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -137,9 +137,13 @@ def build_columns(features: Features, gazetteer: Gazetteer, model: TransferModel
     themes = sorted({theme for item in themed for theme in item.themes})
     targets = sorted({target for item in themed for target in item.targets})
 
+    theme_bit, sector_bit, target_bit = (
+        {code: 1 << i for i, code in enumerate(codes)} for codes in (themes, SECTORS, targets))
+
     def masks(items: Sequence[Practice] | Sequence[Need]) -> Array:
         """(items, 3): themes, sectors and target groups, each at its bit."""
-        coded = [[_mask(themes, i.themes), _mask(SECTORS, i.sectors), _mask(targets, i.targets)] for i in items]
+        coded = [
+            [_mask(theme_bit, i.themes), _mask(sector_bit, i.sectors), _mask(target_bit, i.targets)] for i in items]
         return np.array(coded, dtype=np.uint64).reshape(-1, 3)
 
     theme_mask, sector_mask, target_mask = masks(practices).T.copy()
@@ -162,8 +166,12 @@ def build_columns(features: Features, gazetteer: Gazetteer, model: TransferModel
     )
 
 
-def _mask(codes: Sequence[str], found: set[str]) -> int:
-    return sum(1 << codes.index(code) for code in found if code in codes)
+def _mask(bits: Mapping[str, int], found: set[str]) -> int:
+    """The bits of those codes that have one."""
+    mask = 0
+    for code in found:
+        mask |= bits.get(code, 0)
+    return mask
 
 
 def _starts(lengths: Iterable[int]) -> Array:
