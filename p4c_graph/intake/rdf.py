@@ -74,7 +74,7 @@ def parse(
         raise SyntaxProblem(f"says nothing, expected @context {CONTEXT_IRI}", source=source)
     if any(isinstance(quad.object, ox.Triple) for quad in quads):
         raise SyntaxProblem("has statements about statements (RDF 1.2), which are not read", source=source)
-    return _without_blank_nodes(quads, minter)
+    return without_blank_nodes(quads, minter)
 
 
 def _check_xml(text: bytes, source: str) -> None:
@@ -104,7 +104,7 @@ def _check_xml(text: bytes, source: str) -> None:
         raise SyntaxProblem(what, source=source, line=error.lineno) from None
 
 
-def _without_blank_nodes(quads: list[ox.Quad], minter: Minter) -> list[ox.Quad]:
+def without_blank_nodes(quads: list[ox.Quad], minter: Minter) -> list[ox.Quad]:
     """The quads with an IRI for every blank node: a hash of what is said of it and of those it is tied to.
 
     Blank nodes of which the same is said are told apart by their order in the file.
