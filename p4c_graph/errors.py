@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 class P4CError(Exception):
     """Anything the project says no to: ``str(error)`` is one clear sentence for a person."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # What a subclass takes differs; its message and fields are all there is to it.
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[P4CError], args: tuple[object, ...], fields: dict[str, object]) -> P4CError:
+    """An error that came from another process."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(fields)
+    return error
+
 
 class InputError(P4CError):
     """What was given is wrong; ``parameter`` names it where it has a name."""

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     )
     max_rows: Count = Field(50_000, description="Rows of one imported or submitted sheet.")
     max_import_statements: Count = Field(2_000_000, description="Statements one imported or submitted file may make.")
+    write_timeout: Seconds = Field(120.0, description="Seconds one write over HTTP may take.")
+    max_write_bytes: Count = Field(50_000_000, description="Bytes of the body of one write: an update, a graph.")
     worker_memory_bytes: Count = Field(
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."
     )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from servers import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,27 +71,10 @@ def kg(real_store: Path) -> object:
 
 
 @pytest.fixture(scope="session")
-def server(real_store: Path, p4c: str) -> Iterator[str]:
+def server(real_store: Path) -> Iterator[str]:
     """The address of a running server; queries may take two seconds."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [p4c, "serve", "--port", str(port), "--store", str(real_store)], stderr=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", "P4C_QUERY_TIMEOUT": "2", "P4C_MAX_RESULT_BYTES": "5000000"})
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                if httpx.get(f"{address}/health").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert process.poll() is None
-            time.sleep(0.1)
+    with serving(real_store, P4C_QUERY_TIMEOUT="2", P4C_MAX_RESULT_BYTES="5000000") as address:
         yield address
-    finally:
-        process.terminate()
-        assert process.wait(10) in (0, -15)
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,87 @@
-"""SPARQL updates and whole graphs, done to a draft: its named graphs are written to, its default graph follows."""
+"""SPARQL updates and whole graphs as changes: named graphs are written to, the default graph follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import pyoxigraph as ox
 
-from p4c_graph.errors import InputError
-from p4c_graph.intake.rdf import without_blank_nodes
-from p4c_graph.pipeline.changing import is_protected
-from p4c_graph.store import operations
+from p4c_graph.errors import InputError, UnknownName
+from p4c_graph.intake.rdf import parse, without_blank_nodes
+from p4c_graph.pipeline.changing import ChangeReport, change, is_protected
+from p4c_graph.settings import Settings
+from p4c_graph.store import formats, operations
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.operations import Operation
 from p4c_graph.store.statements import graph_of, in_graph
 from p4c_graph.terms import Minter
 
+Mode = Literal["put", "post", "delete"]
 _DEFAULT_GRAPH = (
     "The update writes to the default graph, which is the merged set of the named graphs; "
     "name a GRAPH, or use WITH.")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write came to: the snapshot it made (None where nothing changed), and what came and went."""
+
+    snapshot: str | None
+    added: int
+    removed: int
+    graphs: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, report: ChangeReport) -> Written:
+        """The figures of a change."""
+        made = report.snapshot.id if report.snapshot else None
+        return cls(made, len(report.added), len(report.removed), report.by_graph())
+
+
+def write_update(
+    settings: Settings, text: str, *, using: Sequence[str] = (), using_named: Sequence[str] = (), by: str | None = None
+) -> Written:
+    """Does a SPARQL update; a new snapshot where it changes something. Raises what ``update`` and ``change`` raise."""
+
+    def edit(draft: Draft) -> None:
+        update(draft, text, Minter(draft.before.manifest()["base"]), using=using, using_named=using_named)
+
+    return Written.of(change(settings, edit, title="SPARQL update", by=by))
+
+
+def write_graph(
+    settings: Settings, graph: str, mode: Mode, body: bytes = b"", format: str = "ttl", *, by: str | None = None
+) -> Written:
+    """Puts the statements of a body in place of those of a graph, adds them to it, or deletes it.
+
+    ``format`` is the name of a graph format. Raises SyntaxProblem with the line, UnknownName where a graph is to be
+    deleted that is not there, and what ``change`` raises.
+    """
+
+    def edit(draft: Draft) -> None:
+        if mode == "delete":
+            if not draft.triples(graph):
+                raise UnknownName(f"There is no graph {graph}.", parameter="graph")
+            draft.put(graph, [])
+            return
+        triples = _parsed(body, format, Minter(draft.before.manifest()["base"]))
+        if mode == "post":
+            draft.add(in_graph(triples, graph))
+        else:
+            draft.put(graph, triples)
+
+    return Written.of(change(settings, edit, title=f"Graph {mode}", by=by))
+
+
+def _parsed(body: bytes, format: str, minter: Minter) -> list[ox.Triple]:
+    engine = formats.by_name(format, "CONSTRUCT").engine
+    assert isinstance(engine, ox.RdfFormat)
+    quads = parse(body, engine, minter, source="the body")
+    if any(graph_of(quad) for quad in quads):
+        raise InputError("the body names graphs of its own; expected the statements of one graph", parameter="graph")
+    return [quad.triple for quad in quads]
 
 
 def update(

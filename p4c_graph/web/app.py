@@ -21,6 +21,7 @@ from p4c_graph.web import (
     context,
     datasets,
     documents,
+    graphs,
     health,
     home,
     lists,
@@ -30,6 +31,7 @@ from p4c_graph.web import (
     queries,
     rankings,
     sparql,
+    update,
 )
 from p4c_graph.web.language import LanguagePrefix
 from p4c_graph.web.responses import problem, problem_response
@@ -39,6 +41,23 @@ DESCRIPTION = (
     "Good practices in cluster policy as a knowledge graph: which practices suit a region, why, and how sure we are. "
     "Errors are problem details (RFC 9457)."
 )
+
+PARTS = (
+    home,
+    match,
+    queries,
+    health,
+    documents,
+    ontology,
+    datasets,
+    context,
+    lists,
+    rankings,
+    about,
+    update,
+    graphs,
+)
+"""The modules whose routes the application has."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -60,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    for part in (home, match, queries, health, documents, ontology, datasets, context, lists, rankings, about):
+    for part in PARTS:
         app.include_router(part.router)
     sparql.add_routes(app)
     queries.add_descriptions(app)

@@ -34,6 +34,7 @@ from p4c_graph.errors import (
     UnknownName,
     Withdrawn,
 )
+from p4c_graph.validation.render import as_dict
 from p4c_graph.web.negotiation import LANGUAGES, Negotiable, NotAcceptable, Offered, negotiate, negotiate_language
 
 PROBLEM = "application/problem+json"
@@ -189,11 +190,21 @@ def problem(request: Request, error: P4CError) -> Response:
     for name in ("parameter", "near", "candidates", "replaced_by", "available", "line", "limit"):
         if (value := getattr(error, name, None)) not in (None, []):
             more[name] = value
+    if isinstance(error, InvalidData):
+        more["report"] = as_dict(error.report, _language(request))
     if isinstance(error, Busy | NoSnapshot):
         headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = error.challenge
     return problem_response(request, status_of(error), str(error), more, headers)
+
+
+def _language(request: Request) -> str:
+    """The language in which to speak of what is wrong, whatever was asked for."""
+    try:
+        return spoken(request)
+    except InputError:
+        return LANGUAGES[0]
 
 
 def problem_response(

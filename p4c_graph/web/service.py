@@ -12,6 +12,7 @@ from p4c_graph.settings import Settings
 from p4c_graph.store.pool import QueryPool
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.web.cache import AnswerCache
+from p4c_graph.web.writer import Writer
 
 _FOLLOW_SECONDS = 1.0
 _log = logging.getLogger("p4c_graph.web")
@@ -23,6 +24,8 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.answers = AnswerCache(settings.cache_bytes)
+        self.writer = Writer(settings)
+        self._opening = asyncio.Lock()
         self._pool: QueryPool | None = None
         self._graph: KnowledgeGraph | None = None
         self._follower: asyncio.Task[None] | None = None
@@ -56,8 +59,13 @@ class Service:
             self._follower.cancel()
             with suppress(asyncio.CancelledError):
                 await self._follower
+        await self.writer.close()
         if self._pool:
             await self._pool.close()
+
+    async def refresh(self) -> None:
+        """Serves the current snapshot from now on, without waiting for the follower. Raises StoreProblem."""
+        await self._open()
 
     async def _loaded(self, snapshot: Snapshot) -> KnowledgeGraph:
         graph = KnowledgeGraph(snapshot, self.settings)
@@ -66,18 +74,19 @@ class Service:
 
     async def _open(self) -> None:
         """Makes the current snapshot the one that is served, queries and matches together."""
-        snapshot = Snapshots(self.settings.store).current()
-        if self._pool and self._pool.snapshot == snapshot.path:
-            return
-        known = self._graph is not None and self._graph.snapshot.id == snapshot.id
-        graph = self._graph if known else await self._loaded(snapshot)
-        if self._pool is None:
-            pool = QueryPool(self.settings)
-            await pool.start(snapshot.path)
-            self._pool = pool
-        else:
-            await self._pool.switch(snapshot.path)
-        self._graph = graph
+        async with self._opening:
+            snapshot = Snapshots(self.settings.store).current()
+            if self._pool and self._pool.snapshot == snapshot.path:
+                return
+            known = self._graph is not None and self._graph.snapshot.id == snapshot.id
+            graph = self._graph if known else await self._loaded(snapshot)
+            if self._pool is None:
+                pool = QueryPool(self.settings)
+                await pool.start(snapshot.path)
+                self._pool = pool
+            else:
+                await self._pool.switch(snapshot.path)
+            self._graph = graph
 
     async def _follow(self) -> None:
         while True:

@@ -1,0 +1,65 @@
+"""What a request brings: its body, up to a limit, and the parameters of the SPARQL protocol."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from p4c_graph.errors import InputError, OverLimit
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def content_type(request: Request, expected: Sequence[str]) -> str:
+    """The media type of the body, without parameters. Raises 415 where it is none of those expected."""
+    found = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if found not in expected:
+        said = found or "a body without Content-Type"
+        detail = f"{request.method} takes {' or '.join(expected)}, not {said}"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+    return found
+
+
+async def read_body(request: Request, most: int, setting: str) -> bytes:
+    """The body; no more than ``most`` bytes are ever held. Raises OverLimit, which names the setting."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise OverLimit(f"The body is longer than {most} bytes (setting {setting})", limit=setting)
+    return bytes(body)
+
+
+def as_text(body: bytes, name: str) -> str:
+    """The text of a body. Raises InputError where it is not UTF-8."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the {name} is not UTF-8 (byte {error.start})", parameter=name) from None
+
+
+def read_parameters(encoded: bytes, known: Sequence[str]) -> dict[str, list[str]]:
+    """Name → values of a query string or form. Raises InputError on what is not known."""
+    try:
+        pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise InputError(f"the parameters cannot be read: {error}", parameter=known[0]) from None
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        if name not in known:
+            raise InputError(f"there is no parameter {name!r}; expected {', '.join(known)}", parameter=name)
+        found[name].append(value)
+    return found
+
+
+def one(parameters: dict[str, list[str]], name: str) -> str:
+    """The one value of a parameter. Raises InputError where it has none or several."""
+    values = parameters.get(name, [])
+    if len(values) != 1:
+        raise InputError(f"{name} is given {len(values)} times; expected exactly one", parameter=name)
+    return values[0]
