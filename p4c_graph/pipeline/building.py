@@ -161,6 +161,7 @@ class _Build:
             "program": __version__, "model": derived.matcher.model.version, "base": self.settings.base_iri,
             "statements": sum(counts.values()), "merged": _count(store, None), "graphs": counts,
             "classes": _count_classes(store), "written": sorted(self.written.graphs),
+            "foundations": sorted(_graphs_of(self.library.foundations(), self.minter)),
         }
 
     def _read_and_validate(
@@ -193,7 +194,7 @@ class _Build:
             current = self.snapshots.current()
         except NoSnapshot:
             return Written.nothing()
-        named = {graph_of(quad) for file in given for quad in file.quads(self.minter)}
+        named = _graphs_of(given, self.minter)
         return Written.of(current, self.minter.graph(PROVENANCE), without=named)
 
     def _unreadable(self, file: SourceFile, left_out: dict[str, str]) -> bool:
@@ -204,6 +205,11 @@ class _Build:
             left_out[str(file.path)] = str(error)
             return True
         return False
+
+
+def _graphs_of(files: Iterable[SourceFile], minter: Minter) -> set[str]:
+    """The graphs that files write to."""
+    return {graph_of(quad) for file in files for quad in file.quads(minter)}
 
 
 def _extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:

@@ -28,7 +28,10 @@ from p4c_graph.validation.engine import as_shapes, validate
 from p4c_graph.validation.report import ValidationReport
 
 PROTECTED = ("ontology", "scheme/", "questions", "derived/", PROVENANCE)
-"""Graphs, or beginnings of their names, that nobody writes to: they come from the shipped files or are computed."""
+"""Graphs, or beginnings of their names, that nobody writes to: they come from the shipped files or are computed.
+
+So do the foundations (the transfer model, its indicators, sources), which the manifest names.
+"""
 _FEW = 2_000
 """A change that touches more nodes than this is checked and derived like a build."""
 _PATIENCE = 10.0
@@ -74,10 +77,11 @@ def change(
         return _Change(settings, snapshots, Draft(snapshots.current(), work), progress).run(edit, title, by, dry_run)
 
 
-def is_protected(graph: str, minter: Minter) -> bool:
-    """Whether nobody writes to this graph."""
-    start = minter.graph("")
-    return graph.startswith(start) and graph.removeprefix(start).startswith(PROTECTED)
+def is_protected(graph: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether nobody writes to this graph of a snapshot with this manifest."""
+    start = Minter(manifest["base"]).graph("")
+    named = graph.startswith(start) and graph.removeprefix(start).startswith(PROTECTED)
+    return named or graph in manifest.get("foundations", ())
 
 
 class _Change:
@@ -104,7 +108,7 @@ class _Change:
         self._ended("edit")
         added, removed = set(draft.added), set(draft.removed)
         for quad in added | removed:
-            if is_protected(graph_of(quad), self.minter):
+            if is_protected(graph_of(quad), self.manifest):
                 raise Forbidden(
                     f"The graph {graph_of(quad)} is protected: it comes from the shipped files or is computed; "
                     "expected another graph.")
@@ -123,7 +127,7 @@ class _Change:
 
     def _validated(self) -> ValidationReport:
         self.progress("validate", 0, 0)
-        focus: set[str] | None = set(_focus(self.draft, self.minter))
+        focus: set[str] | None = set(_focus(self.draft, self.manifest))
         if len(focus or ()) > _FEW:
             focus = None
         report = validate(self.draft.store, as_shapes(None), focus=focus)
@@ -201,7 +205,7 @@ class _Change:
         }, keep=self.settings.keep_snapshots)
 
 
-def _focus(draft: Draft, minter: Minter) -> Iterator[str]:
+def _focus(draft: Draft, manifest: Mapping[str, Any]) -> Iterator[str]:
     """The nodes that shapes may judge otherwise after a change: what it speaks of, and what asserted points there."""
     for quad in draft.added | draft.removed:
         yield subject_of(quad)
@@ -209,7 +213,7 @@ def _focus(draft: Draft, minter: Minter) -> Iterator[str]:
             yield quad.object.value
     for subject in {quad.subject for quad in draft.added | draft.removed}:
         for quad in draft.store.quads_for_pattern(None, None, subject, None):
-            if (graph := graph_of(quad)) and not is_protected(graph, minter):
+            if (graph := graph_of(quad)) and not is_protected(graph, manifest):
                 yield subject_of(quad)
 
 

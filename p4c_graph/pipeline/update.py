@@ -105,7 +105,7 @@ def _do(draft: Draft, operation: Operation, minter: Minter) -> None:
         case "DELETE DATA":
             draft.remove(operations.statements_of(operation, minter.base))
         case "CLEAR" | "DROP":
-            for graph in _cleared(draft, operation.graphs[-1], minter):
+            for graph in _cleared(draft, operation.graphs[-1]):
                 draft.put(graph, [])
         case "CREATE":
             return  # a graph that holds nothing is as good as none
@@ -115,11 +115,12 @@ def _do(draft: Draft, operation: Operation, minter: Minter) -> None:
             _modify(draft, operation, minter)
 
 
-def _cleared(draft: Draft, name: str, minter: Minter) -> list[str]:
+def _cleared(draft: Draft, name: str) -> list[str]:
     if name == "DEFAULT":
         raise InputError(_DEFAULT_GRAPH, parameter="update")
     if name in ("ALL", "NAMED"):
-        return [graph for graph in _named(draft) if not is_protected(graph, minter)]
+        manifest = draft.before.manifest()
+        return [graph for graph in _named(draft) if not is_protected(graph, manifest)]
     return [name]
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import secrets
 import shutil
 import time
 from collections import Counter
@@ -123,7 +124,8 @@ class Snapshots:
             _lock(lock.fileno(), patience, f"Another build is writing to {self.folder}; try again when it ends")
             for left_over in self._all.glob(".*"):
                 shutil.rmtree(left_over, ignore_errors=True)
-            work = self._all / ".preparing"
+            # A name of its own: the engine holds on to a store by its path as long as anything refers to it.
+            work = self._all / f".preparing-{secrets.token_hex(4)}"
             work.mkdir()
             try:
                 yield work

@@ -108,7 +108,7 @@ def _serve(channel: Connection, parent: int) -> None:
         try:
             answer: tuple[P4CError | None, Any] = (None, work(settings, *arguments, **options))
         except P4CError as error:
-            answer = (error, None)
+            answer = (error.with_traceback(None), None)  # which would keep the draft open
         except MemoryError:
             answer = (OverLimit("The write took too much memory; nothing was written.", limit="max_write_bytes"), None)
         except OSError as error:

@@ -72,10 +72,11 @@ DATA1, DATA2 = (f"http://kasei.us/2009/09/sparql/data/data{n}.rdf" for n in (1, 
 TEST = "http://example.org/protocol-update-dataset-test/"
 W3C = """PREFIX dc: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 CLEAR ALL ;
-INSERT DATA { GRAPH <%s> { <%s> a foaf:Document } GRAPH <%s> { <%s> a foaf:Document } } ;
-""" % (DATA1, DATA1, DATA2, DATA2)
-FROM_DEFAULT = f"INSERT {{ GRAPH <{TEST}> {{ ?s a dc:BibliographicResource }} }} WHERE {{ ?s a foaf:Document }}"
-FROM_NAMED = f"INSERT {{ GRAPH <{TEST}> {{ ?s a dc:BibliographicResource }} }} WHERE {{ GRAPH ?g {{ ?s a foaf:Document }} }}"
+INSERT DATA { GRAPH <data1> { <data1> a foaf:Document } GRAPH <data2> { <data2> a foaf:Document } } ;
+""".replace("data1", DATA1).replace("data2", DATA2)
+INSERT = f"INSERT {{ GRAPH <{TEST}> {{ ?s a dc:BibliographicResource }} }} "
+FROM_DEFAULT = INSERT + "WHERE { ?s a foaf:Document }"
+FROM_NAMED = INSERT + "WHERE { GRAPH ?g { ?s a foaf:Document } }"
 
 
 def became(client: httpx.Client, iri: str) -> bool:
@@ -197,7 +198,7 @@ def test_a_graph_is_put_read_added_to_and_deleted(admin: httpx.Client) -> None:
     first = admin.put("/graphs", params=where, content=TURTLE + PRACTICE.format(slug="one"), headers=turtle)
     assert (first.status_code, first.headers["location"]) == (201, GRAPH)
     second = admin.put("/graphs", params=where, content=TURTLE + PRACTICE.format(slug="two"), headers=turtle)
-    assert (second.status_code, second.json()["added"], second.json()["removed"]) == (200, 2, 2)
+    assert (second.status_code, second.json()["added"], second.json()["removed"]) == (200, 3, 3)
     assert admin.post("/graphs", params=where, content=TURTLE + PRACTICE.format(slug="three"), headers=turtle
                       ).status_code == 200
     read = admin.get("/graphs", params=where, headers={"Accept": "application/n-triples"})
