@@ -73,7 +73,8 @@ def kg(real_store: Path) -> object:
 @pytest.fixture(scope="session")
 def server(real_store: Path) -> Iterator[str]:
     """The address of a running server; queries may take two seconds."""
-    with serving(real_store, P4C_QUERY_TIMEOUT="2", P4C_MAX_RESULT_BYTES="5000000") as address:
+    limits = {"P4C_QUERY_TIMEOUT": "2", "P4C_MAX_RESULT_BYTES": "5000000", "P4C_MAX_RESULT_ROWS": "40000"}
+    with serving(real_store, **limits) as address:
         yield address
 
 

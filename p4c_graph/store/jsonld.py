@@ -17,7 +17,7 @@ from p4c_graph.settings import resources
 
 CONTEXT_IRI = ROOT + "context.jsonld"
 """How documents refer to the context; ``/context.jsonld`` serves it."""
-MOST_COMPACTED = 10_000
+MOST_COMPACTED = 5_000
 """Compacting takes 0.1 s for each thousand statements; a larger graph is written expanded."""
 
 
