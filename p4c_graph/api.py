@@ -45,6 +45,9 @@ class KnowledgeGraph:
         self.snapshot, self.settings = snapshot, settings
         self.minter = Minter(str(snapshot.manifest().get("base", settings.base_iri)))
 
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph, snapshot {self.snapshot.id}>"
+
     @classmethod
     def open(cls, store: Path | str | None = None, *, snapshot: str | None = None) -> KnowledgeGraph:
         """The current snapshot of a store folder (default: the setting ``store``), or the one named.

@@ -10,7 +10,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out, table, write_bytes
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, SyntaxProblem
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.terms import compact
 
@@ -25,11 +25,20 @@ def query(
     """Ask the current snapshot a SPARQL query; the project's prefixes need not be declared."""
     if (file is None) == (text is None):
         raise InputError("give a query file, or a query with -e")
+    if file is None:
+        show(KnowledgeGraph.open(store).query(str(text)), output)
+        return
     try:
-        asked = text if file is None else file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error})") from None
-    show(KnowledgeGraph.open(store).query(str(asked)), output)
+        asked = file.read_text("utf-8")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: is not UTF-8 (byte {error.start})") from None
+    try:
+        answer = KnowledgeGraph.open(store).query(asked)
+    except SyntaxProblem as error:
+        raise InputError(f"{file}, {error}") from None
+    show(answer, output)
 
 
 def show(answer: QueryAnswer, output: str) -> None:
@@ -41,5 +50,7 @@ def show(answer: QueryAnswer, output: str) -> None:
         for row in answer.tuples():
             rows.add_row(*("" if value is None else compact(str(value)) for value in row))
         out.print(rows)
+    elif answer.form == "ASK":
+        out.print(str(answer.boolean()).lower())
     else:
-        write_bytes(answer.serialize("json" if answer.form == "ASK" else "ttl"))
+        write_bytes(answer.serialize("ttl"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Protocol
+from html import escape
+from importlib import import_module
+from typing import IO, Any, Protocol
 
 import pyoxigraph as ox
 
@@ -13,6 +15,7 @@ from p4c_graph.errors import InputError, StoreProblem, SyntaxProblem
 from p4c_graph.namespaces import XSD
 from p4c_graph.store import formats, jsonld
 from p4c_graph.store.bounds import at_most
+from p4c_graph.store.display import MOST_SHOWN, as_html, as_text
 from p4c_graph.store.formats import Form, Format
 
 Value = str | int | float | bool | None
@@ -47,12 +50,18 @@ class Writer(Protocol):
 
 
 class QueryAnswer:
-    """One answer. Its rows or graph come from the store as they are read, and so can be read once."""
+    """One answer: it shows itself as a table in a terminal and a notebook.
+
+    What ``write`` and ``serialize`` give comes from the store as it is written, once; rows and graphs that have been
+    read as values can be read again.
+    """
 
     def __init__(self, result: Result, form: Form, prefixes: Mapping[str, str] | None = None) -> None:
         self.form = form
         self._result = result
         self._unread = True
+        self._rows: list[tuple[Term | None, ...]] | None = None
+        self._graph: list[ox.Triple] | None = None
         self._prefixes = dict(prefixes or {})
 
     @classmethod
@@ -69,11 +78,12 @@ class QueryAnswer:
         """The variables of a SELECT, in their order."""
         return [variable.value for variable in self._solutions().variables]
 
-    def terms(self) -> Iterator[tuple[Term | None, ...]]:
+    def terms(self) -> list[tuple[Term | None, ...]]:
         """The rows of a SELECT as RDF terms, None where unbound."""
-        with engine_errors():
-            for solution in self._solutions(taking=True):
-                yield tuple(solution)
+        if self._rows is None:
+            with engine_errors():
+                self._rows = [tuple(solution) for solution in self._solutions(taking=True)]
+        return self._rows
 
     def tuples(self) -> list[tuple[Value, ...]]:
         """The rows of a SELECT as Python values: see ``value``."""
@@ -90,13 +100,38 @@ class QueryAnswer:
             raise InputError(f"A {self.form} query is not answered by yes or no; expected ASK.")
         return bool(self._result)
 
-    def triples(self) -> Iterator[ox.Triple]:
+    def triples(self) -> list[ox.Triple]:
         """The graph of a CONSTRUCT or DESCRIBE."""
         if isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean):
             raise InputError(f"A {self.form} query has no graph; expected CONSTRUCT or DESCRIBE.")
-        self._take()
-        with engine_errors():
-            yield from self._result
+        if self._graph is None:
+            self._take()
+            with engine_errors():
+                self._graph = list(self._result)
+        return self._graph
+
+    def to_pandas(self) -> Any:
+        """The rows of a SELECT as a pandas DataFrame. Raises InputError where pandas is not installed."""
+        return data_frame(self.tuples(), self.columns())
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        """The rows of a SELECT, one by one, as ``rows`` gives them."""
+        return iter(self.rows())
+
+    def __repr__(self) -> str:
+        if isinstance(self._result, ox.QuerySolutions):
+            return as_text(self.columns(), self.tuples())
+        return str(self.boolean()).lower() if self.form == "ASK" else self._turtle()
+
+    def _repr_html_(self) -> str:
+        if isinstance(self._result, ox.QuerySolutions):
+            return as_html(self.columns(), self.tuples())
+        return f"<pre>{escape(repr(self))}</pre>"
+
+    def _turtle(self) -> str:
+        written = write_graph(self.triples()[:MOST_SHOWN], formats.by_name("ttl"), prefixes=self._prefixes) or b""
+        rest = len(self.triples()) - MOST_SHOWN
+        return written.decode().rstrip() + (f"\n# … and {rest:,} more statements" if rest > 0 else "")
 
     def serialize(self, format: Format | str | None = None) -> bytes:
         """The answer written in a format (default: the first of ``formats.for_form``).
@@ -154,6 +189,15 @@ def write_graph(
     if isinstance(graph, ox.QueryTriples) and not known:
         return graph.serialize(output, engine)
     return ox.serialize(graph, output, engine, prefixes=known)
+
+
+def data_frame(rows: Sequence[Any], columns: list[str] | None = None) -> Any:
+    """Rows as a pandas DataFrame. Raises InputError where pandas is not installed."""
+    try:
+        pandas = import_module("pandas")
+    except ImportError:
+        raise InputError("pandas is not installed; install it with: pip install pandas") from None
+    return pandas.DataFrame(rows, columns=columns)
 
 
 def value(term: Term | None) -> Value:

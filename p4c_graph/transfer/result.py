@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
 from p4c_graph.namespaces import P4C, RDF, XSD
+from p4c_graph.store.answers import data_frame
 from p4c_graph.transfer.model import COMPONENTS
 
 DIGITS = 4
@@ -194,8 +194,8 @@ class MatchResult:
         return found
 
     def to_pandas(self) -> Any:
-        """A pandas DataFrame of ``rows()``; pandas must be installed."""
-        return import_module("pandas").DataFrame(self.rows())
+        """A pandas DataFrame of ``rows()``. Raises InputError where pandas is not installed."""
+        return data_frame(self.rows())
 
     def to_rdf(self) -> Iterator[ox.Triple]:
         """The results as ``p4c:Suitability`` and ``p4c:Adoption``; a component that is unknown has no value.
@@ -248,6 +248,8 @@ class MatchResult:
             f"{getattr(m, self.subject).label}" for m in self.results
         ]
         return "\n".join(lines)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         heads = "".join(f"<th>{escape(name)}" for name in ("", self.subject, "expected", "interval", *COMPONENTS))

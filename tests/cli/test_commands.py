@@ -163,3 +163,14 @@ def test_validate_reports_in_every_format_with_file_and_line(
     assert words in done.stdout
     if output in ("table", "text"):
         assert "lonely.ttl, line 3" in done.stdout
+
+
+def test_a_query_file_that_is_wrong_is_named_with_the_line(p4c: str, real_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.rq").write_text("SELECT * {\n ?s ?p\n}", "utf-8")
+    (tmp_path / "latin.rq").write_bytes(b"ASK { ?s ?p '\xe9' }")
+    for name, words in (("bad.rq", "bad.rq, line 3: "), ("latin.rq", "latin.rq: is not UTF-8 (byte 13)"),
+                        ("none.rq", "none.rq: cannot be read (No such file or directory)")):
+        done = subprocess.run([p4c, "query", str(tmp_path / name), "--store", str(real_store)], capture_output=True,
+                              text=True, timeout=60)
+        assert done.returncode == 2
+        assert words in done.stderr
