@@ -38,18 +38,18 @@ class Ranking:
         ranked = np.take(shares >= model.minimum_known - 10.0**-PRECISION, pattern)
         little = ~ranked
         ranked[here] = little[here] = False
-        apart, chosen = np.flatnonzero(little), np.flatnonzero(ranked)
+        apart, total = np.flatnonzero(little), int(np.count_nonzero(ranked))
         listed = apart[largest(shares[pattern[apart]], MAXIMUM_LISTED)]
         return cls(
-            len(chosen), chosen[largest(keys[chosen], count)], len(apart),
+            total, largest(np.where(ranked, keys, -np.inf), min(count, total)), len(apart),
             list(zip(listed.tolist(), shares[pattern[listed]].tolist(), pattern[listed].tolist(), strict=True)), here,
         )
 
 
 def largest(keys: Array, count: int) -> Array:
     """The positions of the ``count`` largest keys, best first; ties stay in order, which is that of IRI."""
-    chosen = np.arange(len(keys))
-    if count < len(keys):
-        least = np.partition(keys, len(keys) - count)[len(keys) - count]
-        chosen = np.flatnonzero(keys >= least - 10.0**-PRECISION)
+    if count == 0:
+        return np.zeros(0, dtype=np.intp)
+    least = np.partition(keys, -count)[-count] if count < len(keys) else -np.inf
+    chosen = np.flatnonzero(keys >= least - 10.0**-PRECISION)
     return np.asarray(chosen[np.argsort(-np.round(keys[chosen], PRECISION), kind="stable")][:count])

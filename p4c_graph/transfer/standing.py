@@ -92,7 +92,10 @@ class Stander:
         self._done = owners[done]
         self._done_start = np.searchsorted(c.application_place[done], np.arange(len(c.places) + 1))
         self._fields, self._field = _distinct(c.sector_mask, c.collective)
-        self._offers, self._offer = _distinct(c.theme_mask, c.target_mask)
+        offers, self._offer = _distinct(c.theme_mask, c.target_mask)
+        self._themes, self._theme_of = np.unique(c.theme_mask[offers], return_inverse=True)
+        self._targets, self._target_of = np.unique(c.target_mask[offers], return_inverse=True)
+        self._sectors, self._sector_of = np.unique(c.sector_mask[self._fields], return_inverse=True)
         self._stated = (
             scorer.evidence[1].astype(np.uint8) * _bit("evidence") | scorer.merit[1].astype(np.uint8) * _bit("merit"))
         self._weighted = lru_cache(16)(self._weighted_by)
@@ -233,20 +236,20 @@ class Stander:
 
     def _need_bits(self, needs: Array) -> tuple[Array, Array, Array]:
         """Bit j stands for need j: answered by each offer, open for want of a theme, fitted by the sectors."""
-        c = self.columns
-        themes, targets, sectors = c.theme_mask[self._offers], c.target_mask[self._offers], c.sector_mask[self._fields]
-        no_target, no_theme, no_sector = targets == 0, themes == 0, sectors == 0
-        kind = np.uint8 if len(needs) <= 8 else np.uint64
-        answered, open_, fits = (np.zeros(len(of), dtype=kind) for of in (themes, themes, sectors))
-        for j, (theme, sector, target) in enumerate(needs):
-            bit = kind(1) << kind(j)
-            suits = no_target | ((targets & target) != 0) if target else ~np.zeros_like(no_target)
-            if theme:
-                open_ = open_ | (suits & no_theme) * bit
-                suits &= (themes & theme) != 0
-            answered = answered | suits * bit
-            fits = fits | (no_sector | ((sectors & sector) != 0) | (sector == 0)) * bit
-        return answered, open_, fits
+        theme, sector, target = needs.T
+        themes, targets, sectors = (of[:, None] for of in (self._themes, self._targets, self._sectors))
+        suits = np.take(_bits((targets == 0) | ((targets & target) != 0) | (target == 0)), self._target_of)
+        shared = np.take(_bits(((themes & theme) != 0) | (theme == 0)), self._theme_of)
+        unstated = np.take(_bits((themes == 0) & (theme != 0)), self._theme_of)
+        fits = _bits((sectors == 0) | ((sectors & sector) != 0) | (sector == 0))
+        return suits & shared, suits & unstated, np.take(fits, self._sector_of)
+
+
+def _bits(flags: Array) -> Array:
+    """(n,) of (n, up to 64) flags: flag j at bit j, in one byte where that is enough."""
+    count = flags.shape[1]
+    found = flags.astype(np.uint64) @ (np.uint64(1) << np.arange(count, dtype=np.uint64))
+    return found.astype(np.uint8 if count <= 8 else np.uint64)
 
 
 def _bit(component: str) -> np.uint8:

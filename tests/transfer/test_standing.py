@@ -101,7 +101,7 @@ def test_layers_reduce_runs_of_any_length(few: int, lengths: list[int]) -> None:
         assert layers.reduce(ufunc, values[layers.rows], empty).tolist() == expected
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 50])
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 7, 50])
 def test_the_best_are_the_largest_and_ties_keep_their_order(count: int) -> None:
     keys = np.array([0.3, 0.5, 0.5 + 1e-12, 0.1, 0.5, 0.3 + 1e-12, 0.9])
     assert largest(keys, count).tolist() == [6, 1, 2, 4, 0, 5, 3][:count]
