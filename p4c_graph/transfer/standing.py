@@ -99,14 +99,15 @@ class Stander:
         self._stated = (
             scorer.evidence[1].astype(np.uint8) * _bit("evidence") | scorer.merit[1].astype(np.uint8) * _bit("merit"))
         self._weighted = lru_cache(16)(self._weighted_by)
+        # Regions lack the same few indicators, so that few patterns of known places come up.
+        self._known = lru_cache(64)(self._known_context)
 
     def _prepare_context(self, owners: Array) -> None:
         c = self.columns
+        self._places = np.arange(len(c.places) + 1)
         positive = np.flatnonzero((c.application_strength > 0) & (c.application_place >= 0))
         self._layers = Layers(owners[positive], self._count)
         positive = positive[self._layers.rows]
-        self._has_place = np.zeros(self._count, dtype=bool)
-        self._has_place[owners[positive]] = True
         # Many practices share a place and a strength.
         pairs, self._pair = _distinct(c.application_place[positive], c.application_strength[positive])
         self._pair_place = c.application_place[positive[pairs]].astype(np.intp)
@@ -178,28 +179,34 @@ class Stander:
         return Standing(keys, pattern, np.unique(self._done[rows]))
 
     def _context(self, region: Region, both: bool) -> Bounds:
-        expected, low, _ = self.scorer.similarities([region], self._pair_place)[:, 0]
-        known_pair = ~np.isnan(expected)
-        known = self._has_place.copy() if known_pair.all() else self._layers.reduce(
-            np.logical_or, np.take(known_pair, self._pair), False)
-        best_low = self._layers.reduce(np.maximum, np.take(low * self._pair_strength, self._pair), 0.0)
+        alike = self.scorer.similarities([region], self._places)[:, 0]
+        known = self._known((~np.isnan(alike[0])).tobytes())
+        expected, low, _ = np.take(alike, self._pair_place, axis=1) * self._pair_strength
+        best_low = self._layers.reduce(np.maximum, np.take(low, self._pair), 0.0)
         best_expected = None
         if both:
-            pair = np.where(known_pair, expected * self._pair_strength, -1.0)
-            best_expected = np.maximum(self._layers.reduce(np.maximum, np.take(pair, self._pair), -1.0), best_low)
+            expected = np.where(np.isnan(expected), -1.0, expected)
+            best_expected = np.maximum(
+                self._layers.reduce(np.maximum, np.take(expected, self._pair), -1.0), best_low)
         if self._failed.size:
-            at_failed = self.scorer.similarities([region], self._failed_place)[:, 0]
-            known[self._failed] |= np.logical_or.reduceat(~np.isnan(at_failed[0]), self._failed_start)
-            worst = np.maximum.reduceat(np.nan_to_num(at_failed), self._failed_start, axis=1)
+            at_failed = np.nan_to_num(np.take(alike, self._failed_place, axis=1))
+            worst = np.maximum.reduceat(at_failed, self._failed_start, axis=1)
             penalty = self.model.negative_penalty
             lowered = best_low[self._failed] - penalty * worst[2]
             best_low[self._failed] = np.maximum(lowered, 0.0)
             if best_expected is not None:
                 lowered = best_expected[self._failed] - penalty * np.maximum(worst[0], worst[1])
                 best_expected[self._failed] = np.maximum(lowered, 0.0)
-        if not known_pair.all():
-            best_low *= known
+        best_low *= known
         return best_expected, best_low, known
+
+    def _known_context(self, known_places: bytes) -> Array:
+        """(N,) whether anything is known of the context, by of which places the similarity is (P + 1 flags)."""
+        places = np.frombuffer(known_places, dtype=bool)
+        known = self._layers.reduce(np.logical_or, np.take(places[self._pair_place], self._pair), False)
+        if self._failed.size:
+            known[self._failed] |= np.logical_or.reduceat(places[self._failed_place], self._failed_start)
+        return known
 
     def _conditions(self, region: Region, actors: Array) -> tuple[Array, Callable[[bool], Bounds]]:
         """The practices a required condition of which is unmet (some twice), and the share of conditions met."""
