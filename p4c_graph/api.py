@@ -16,6 +16,7 @@ from p4c_graph.process import names
 from p4c_graph.process.evaluations import Evaluations, read_evaluations
 from p4c_graph.process.fieldtests import FieldTest, read_test
 from p4c_graph.process.planning import REQUIRED, Plan, plan
+from p4c_graph.process.recordsheet import FilledSheet, read_sheet
 from p4c_graph.process.reporting import Report, gather
 from p4c_graph.process.workbooks import template
 from p4c_graph.questions import Library, Parameter, Resolver, Text
@@ -209,6 +210,14 @@ class KnowledgeGraph:
     def field_test(self, text: str) -> FieldTest:
         """The field test that an IRI, slug or name means. Raises UnknownName with near matches."""
         return read_test(self.rows, names.field_test(self.resolver, text))
+
+    def describes(self, iri: str) -> bool:
+        """Whether the graph says anything of a resource."""
+        return any(True for _ in self.rows.rows(f"SELECT * WHERE {{ <{iri}> ?p ?o }} LIMIT 1"))
+
+    def filled_sheet(self, path: Path) -> FilledSheet:
+        """The field tests of a filled sheet. Raises InputError that names sheet, row and column of what is wrong."""
+        return read_sheet(path, Reader(self.settings, self.known_names), self.minter)
 
     def report(self, region: str, language: str = "en") -> Report:
         """All that a region's authority may want to know, in English or French. Raises UnknownName, AmbiguousName."""

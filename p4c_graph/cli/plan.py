@@ -12,6 +12,7 @@ from p4c_graph.cli import app
 from p4c_graph.cli.output import out, progress, table, write_json
 from p4c_graph.process.fieldtests import record_plan
 from p4c_graph.process.planning import REQUIRED, Plan
+from p4c_graph.process.plansheet import write_plan
 
 _PASSED_OVER = 8
 
@@ -22,6 +23,7 @@ def plan(
     tests: Annotated[int, typer.Option(help="How many tests the partner is to have in all.")] = REQUIRED,
     project: Annotated[str | None, typer.Option(help="The project, where the partner is in several.")] = None,
     start: Annotated[str | None, typer.Option(help="When the tests are to begin: a day or a year.")] = None,
+    output: Annotated[Path | None, typer.Option("--out", help="Write the sheet, .xlsx or .csv.")] = None,
     record: Annotated[bool, typer.Option("--record", help="Write the proposals as planned tests.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --record: check, and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -30,6 +32,8 @@ def plan(
     """Propose field tests for a partner: what suits its region, is new there, whom to ask; each with its reasons."""
     kg = KnowledgeGraph.open(store)
     found = kg.plan(partner, tests=tests, project=project)
+    if output:
+        write_plan(found, output, kg.known_names, start=start)
     snapshot = None
     if record:
         with progress() as update:
@@ -38,6 +42,8 @@ def plan(
         write_json(found.to_dict() | {"snapshot": snapshot.id if snapshot else None})
         return
     _show(found)
+    if output:
+        out.print(f"Wrote {output}: complete it, then p4c import {output}", soft_wrap=True)
     if snapshot:
         out.print(f"Written as planned tests in snapshot {snapshot.id}; p4c record takes their results.")
     elif record:

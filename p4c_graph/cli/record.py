@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out, progress, table, write_json
+from p4c_graph.errors import InputError
+from p4c_graph.pipeline import ChangeReport
 from p4c_graph.process.effect import Standing, neighbours, standings
-from p4c_graph.process.fieldtests import FieldTest, Results, record_results
+from p4c_graph.process.fieldtests import FieldTest, record_results
 from p4c_graph.process.forms import Form, read_form
+from p4c_graph.process.recordsheet import SHEETS, FilledSheet, record_sheet
 
 _WATCHED = ("context", "evidence", "merit")
 
 
+@dataclass(frozen=True)
+class _Effect:
+    """A test before and after, and how its practice stood in the regions most like its own."""
+
+    old: FieldTest | None
+    new: FieldTest
+    before: list[Standing]
+    after: list[Standing]
+
+
 @app.command()
 def record(
-    test: Annotated[str, typer.Argument(help="Slug, IRI or name of a field test.")],
-    file: Annotated[Path | None, typer.Option(help="A JSON file with the results, instead of the options.")] = None,
+    test: Annotated[str | None, typer.Argument(help="Slug, IRI or name of a field test; none with a sheet.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A filled sheet (.xlsx, .csv), or the options as .json.")] = None,
     status: Annotated[str, typer.Option(help="done, cancelled or planned.")] = "done",
     outcome: Annotated[str | None, typer.Option(help="positive, mixed, negative or unknown.")] = None,
     note: Annotated[str | None, typer.Option(help="What is known of the outcome, in a few words.")] = None,
@@ -34,37 +48,31 @@ def record(
     result: Annotated[list[str] | None, typer.Option(help="MEASURE=VALUE[ UNIT], such as \"jobs=12\".")] = None,
     language: Annotated[str, typer.Option("--lang", help="Language of the texts: en or fr.")] = "en",
     by: Annotated[str | None, typer.Option(help="The organisation that records; default the partner.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, show the effect, and write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
 ) -> None:
     """Record what came of a field test, and show what that changes in the ranking."""
     kg = KnowledgeGraph.open(store)
-    found = kg.field_test(test)
-    form = read_form(file) if file else Form.of_options(
-        status=status, outcome=outcome, note=note, start=start, end=end, adaptation=adaptation, degree=degree,
-        transfer=transfer, instruments=instrument or [], answers=answers or [], results=result or [], language=language)
-    results = form.resolved(kg.resolver)
-    who = kg.organisation(by) if by else found.partner.id
-    practice, region = found.practice, kg.gazetteer.by_iri.get(found.region or "")
-    watched = [] if region is None else neighbours(kg.matcher, region)
-    before = standings(kg.matcher, practice.id, watched) if practice else []
-    with progress() as update:
-        change = record_results(kg.settings, found, results, kg.minter, by=who, dry_run=dry_run, progress=update)
-    after = before
-    if change.snapshot and practice:
-        after = standings(KnowledgeGraph.open(store).matcher, practice.id, watched)
+    who = kg.organisation(by) if by else None
+    sheet = file is not None and file.suffix.lower() in SHEETS
+    if sheet == (test is not None):
+        raise InputError("name a field test, or give a filled sheet with --file", parameter="field test")
+    if file and sheet:
+        effects, change = _from_sheet(kg, kg.filled_sheet(file), who, dry_run, store)
+    else:
+        form = read_form(file) if file else Form.of_options(
+            status=status, outcome=outcome, note=note, start=start, end=end, adaptation=adaptation, degree=degree,
+            transfer=transfer, instruments=instrument or [], answers=answers or [], results=result or [],
+            language=language)
+        effects, change = _from_form(kg, kg.field_test(str(test)), form, who, dry_run, store)
     if as_json:
         write_json({
-            "test": found.test.to_dict(), "practice": practice.to_dict() if practice else None,
-            "snapshot": change.snapshot.id if change.snapshot else None,
-            "interest": [answer.to_dict() for answer in results.answers],
-            "added": len(change.added), "removed": len(change.removed),
-            "effect": [{"before": old.to_dict(), "after": new.to_dict()}
-                       for old, new in zip(before, after, strict=True)],
-        })
+            "snapshot": change.snapshot.id if change.snapshot else None, "added": len(change.added),
+            "removed": len(change.removed), "tests": [_as_dict(effect) for effect in effects]})
         return
-    _show(found, results, before, after)
+    for effect in effects:
+        _show(effect)
     if change.snapshot:
         out.print(f"Written in snapshot {change.snapshot.id}: {len(change.added)} statements added, "
                   f"{len(change.removed)} taken out.")
@@ -72,23 +80,68 @@ def record(
         out.print("Nothing was written." if dry_run else "It is in the graph already; nothing was written.")
 
 
-def _show(test: FieldTest, results: Results, before: list[Standing], after: list[Standing]) -> None:
-    out.print(f"{test.test.label}: {test.status or 'unknown'} → {results.status}"
-              f"{f', outcome {results.outcome}' if results.outcome else ''}", style="bold", soft_wrap=True)
-    for answer in results.answers:
+def _from_form(
+    kg: KnowledgeGraph, test: FieldTest, form: Form, who: str | None, dry_run: bool, store: Path | None
+) -> tuple[list[_Effect], ChangeReport]:
+    results = form.resolved(kg.resolver)
+    with progress() as update:
+        change = record_results(
+            kg.settings, test, results, kg.minter, by=who or test.partner.id, dry_run=dry_run, progress=update)
+    return _effects(kg, [test.test.id], change, store), change
+
+
+def _from_sheet(
+    kg: KnowledgeGraph, sheet: FilledSheet, who: str | None, dry_run: bool, store: Path | None
+) -> tuple[list[_Effect], ChangeReport]:
+    with progress() as update:
+        change = record_sheet(kg.settings, sheet, by=who, dry_run=dry_run, progress=update)
+    return _effects(kg, sheet.tests, change, store), change
+
+
+def _effects(kg: KnowledgeGraph, tests: list[str], change: ChangeReport, store: Path | None) -> list[_Effect]:
+    """What a change did to tests; nothing where it was only tried."""
+    if change.snapshot is None:
+        return []
+    now, found = KnowledgeGraph.open(store), []
+    for iri in tests:
+        new = now.field_test(iri)
+        region = kg.gazetteer.by_iri.get(new.region or "")
+        watched = neighbours(kg.matcher, region) if region and new.practice else []
+        practice = new.practice.id if new.practice else ""
+        old = kg.field_test(iri) if kg.describes(iri) else None
+        found.append(_Effect(
+            old, new, standings(kg.matcher, practice, watched), standings(now.matcher, practice, watched)))
+    return found
+
+
+def _as_dict(effect: _Effect) -> dict[str, Any]:
+    new = effect.new
+    return {
+        "test": new.test.to_dict(), "practice": new.practice.to_dict() if new.practice else None,
+        "status": new.status, "outcome": new.outcome, "interest": [answer.to_dict() for answer in new.answers],
+        "effect": [{"before": old.to_dict(), "after": now.to_dict()}
+                   for old, now in zip(effect.before, effect.after, strict=True)],
+    }
+
+
+def _show(effect: _Effect) -> None:
+    new = effect.new
+    outcome = f", outcome {new.outcome}" if new.outcome else ""
+    was = effect.old.status if effect.old else "not known"
+    out.print(f"{new.test.label}: {_change(str(was), str(new.status))}{outcome}", style="bold", soft_wrap=True)
+    for answer in new.answers:
         share = answer.share
         shown = f", {share.expected:.0%} [{share.low:.0%}–{share.high:.0%}]" if share else ""
         out.print(f"  interest of {answer.group}: {answer.interested} of {answer.asked}{shown}")
-    if not before or test.practice is None:
-        out.print("The test names no practice or no region with figures, so no ranking changes.", style="dim")
+    if not effect.before or new.practice is None:
+        out.print("It names no practice or no region with figures, so no ranking changes.", style="dim")
         return
     rows = table("region", "rank", "lower bound", *_WATCHED,
-                 title=f"{test.practice.label} in the regions most like that of the test: before → after")
-    for old, new in zip(before, after, strict=True):
+                 title=f"{new.practice.label} in the regions most like that of the test: before → after")
+    for old, now in zip(effect.before, effect.after, strict=True):
         rows.add_row(
-            f"{new.region.label} ({new.region.code})", _change(_rank(old), _rank(new)),
-            _change(_low(old), _low(new)),
-            *(_change(_component(old, name), _component(new, name)) for name in _WATCHED))
+            f"{now.region.label} ({now.region.code})", _change(_rank(old), _rank(now)), _change(_low(old), _low(now)),
+            *(_change(_component(old, name), _component(now, name)) for name in _WATCHED))
     out.print(rows)
 
 

@@ -18,7 +18,8 @@ from p4c_graph.process.selection import METHODS, Outcome, Rules, criterion_weigh
 from p4c_graph.process.selection import select as decide
 from p4c_graph.transfer.model import read_weights
 
-_SPREADS = 5
+_SPREADS, _BEYOND = 5, 10
+"""So many of the most disputed judgements, and of the practices below the line, are shown."""
 Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
@@ -31,6 +32,7 @@ def select(
     project: Annotated[str | None, typer.Option(help="The project whose partners evaluated.")] = None,
     title: Annotated[str | None, typer.Option(help="The name of the selection.")] = None,
     by: Annotated[str | None, typer.Option(help="The organisation that selects.")] = None,
+    whole: Annotated[bool, typer.Option("--all", help="List every practice that is ranked.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also show who judged what.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be kept, and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -54,7 +56,7 @@ def select(
             "title": named.title, "selection": named.iri, "catalogue": named.catalogue, "computed_on": kg.snapshot.id,
             "snapshot": change.snapshot.id if change.snapshot else None})
         return
-    _show(evaluations, outcome)
+    _show(evaluations, outcome, len(outcome.verdicts) if whole else size + _BEYOND)
     if coverage:
         _show_coverage(evaluations)
     _show_agreement(agreed)
@@ -72,11 +74,11 @@ def _json(evaluations: Evaluations, outcome: Outcome, agreed: Agreement) -> dict
     }
 
 
-def _show(evaluations: Evaluations, outcome: Outcome) -> None:
+def _show(evaluations: Evaluations, outcome: Outcome, shown: int) -> None:
     families = [family.family for family in outcome.verdicts[0].families]
     numbers = ("", "score", "interval", "judged by", *families, "margin", "stable")
     rows = table("", "practice", "score", "interval", "judged by", *families, "margin", "stable", "", numbers=numbers)
-    for v in outcome.verdicts:
+    for v in outcome.verdicts[:shown]:
         means = ("–" if family.value is None else f"{family.value:.2f}" for family in v.families)
         margin = "" if v.margin is None else f"{v.margin:+.3f}"
         rows.add_row(
@@ -85,6 +87,8 @@ def _show(evaluations: Evaluations, outcome: Outcome) -> None:
             "tie" if v.tie else "open" if v.open else "", style="" if v.kept else "dim",
             end_section=v.rank == outcome.rules.size)
     out.print(rows)
+    if len(outcome.verdicts) > shown:
+        out.print(f"{len(outcome.verdicts) - shown} more are out: --all lists them.", style="dim")
     for note in evaluations.notes:
         err.print(note, style="yellow", soft_wrap=True)
     out.print(

@@ -71,6 +71,8 @@ class FieldTest:
     kinds: frozenset[str]
     status: str | None
     origins: tuple[str, ...] = ()
+    outcome: str | None = None
+    answers: tuple[Interest, ...] = ()
 
     @property
     def is_workshop(self) -> bool:
@@ -79,11 +81,17 @@ class FieldTest:
 
 
 _TEST = """
-SELECT ?practice ?partner ?region ?kind ?status ?origin WHERE {
+SELECT ?practice ?partner ?region ?kind ?status ?origin ?outcome WHERE {
   <TEST> p4c:partner ?partner . <TEST> a ?kind .
   OPTIONAL { ?practice p4c:application <TEST> OPTIONAL { ?practice p4c:application ?origin . ?origin a p4c:Origin } }
   OPTIONAL { <TEST> p4c:inRegion ?region } OPTIONAL { <TEST> p4c:applicationStatus ?status }
+  OPTIONAL { <TEST> p4c:outcome ?outcome }
 } ORDER BY ?practice ?partner ?region ?origin"""
+_ANSWERS = """
+SELECT ?group ?asked ?interested WHERE {
+  <TEST> p4c:responses ?summary .
+  ?summary p4c:ofTargetGroup ?group ; p4c:asked ?asked ; p4c:interested ?interested .
+} ORDER BY ?group"""
 
 
 def record_plan(
@@ -126,12 +134,15 @@ def read_test(rows: Rows, iri: str) -> FieldTest:
     found = list(rows.rows(_TEST.replace("TEST", iri)))
     if not found:
         raise InputError(f"{local_name(iri)} names no partner that tests", parameter="field test")
-    practice, partner, region, _, status, _ = found[0]
+    practice, partner, region, _, status, _, outcome = found[0]
+    answers = rows.rows(_ANSWERS.replace("TEST", iri))
     names = labels(rows, {iri, str(partner), *([str(practice)] if practice else [])})
     return FieldTest(
         Ref(iri, names[iri]), Ref(str(practice), names[str(practice)]) if practice else None,
         Ref(str(partner), names[str(partner)]), region, frozenset(local_name(str(row[3])) for row in found),
-        local_name(status) if status else None, tuple(sorted({row[5] for row in found if row[5]})))
+        local_name(status) if status else None, tuple(sorted({row[5] for row in found if row[5]})),
+        local_name(outcome) if outcome else None,
+        tuple(Interest(local_name(str(g)), int(str(a)), int(str(i))) for g, a, i in answers))
 
 
 def planned_triples(plan: Plan, minter: Minter, start: str | None = None) -> set[ox.Triple]:
