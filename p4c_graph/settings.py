@@ -31,7 +31,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port the server listens on.")
     public_url: str = Field(
-        "http://127.0.0.1:8000", description="Address under which visitors reach the server; shown on pages."
+        "http://127.0.0.1:8000",
+        description="Address under which visitors reach the server; its path is the prefix a proxy takes away.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas."
     )
     publisher: str = Field("p4c_graph", description="Name of the organisation that publishes this graph.")
     contact: str | None = Field(

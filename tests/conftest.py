@@ -57,7 +57,8 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("small")
     example = (ROOT / "tests" / "fixtures" / "valid.trig").read_text("utf-8")
-    (folder / "example.trig").write_text(example.partition("    # The model.")[0] + "}\n")
+    example = example.partition("    # The model.")[0] + "}\n"
+    (folder / "example.trig").write_text(example.replace("p4c:level 2 ;", 'p4c:level 2 ; p4c:nutsVersion "2021" ;'))
     build(load(store=folder / "store"), [folder / "example.trig"], facts=False)
     return folder / "store"
 

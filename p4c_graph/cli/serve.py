@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -27,4 +28,7 @@ def serve(
     settings = load(**{name: value for name, value in given.items() if value is not None})
     application = create_app(settings)
     err.print(f"Serving on http://{settings.host}:{settings.port}")
-    uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    uvicorn.run(
+        application, host=settings.host, port=settings.port, log_level="warning", server_header=False,
+        root_path=urlsplit(settings.public_url).path.rstrip("/"), forwarded_allow_ips=settings.trusted_proxies,
+    )

@@ -24,7 +24,7 @@ _LIKE = 85
 """From this likeness on an unknown heading is taken for a misspelt one."""
 
 
-@dataclass(eq=False)
+@dataclass
 class Form:
     """A sheet that was recognised: its table, its columns by position, the language of its headings."""
 

@@ -84,16 +84,6 @@ class Reading:
     forms: list[Form] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     """IRI → line, of a file of RDF."""
-    described: list[ox.Quad] = field(default_factory=list)
-    """What is said of the file itself; part of the quads."""
-
-    def without(self, rows: Iterable[FormRow]) -> list[ox.Quad]:
-        """The quads but for what these rows say."""
-        left_out = set(rows)
-        if not left_out:
-            return self.quads
-        said = (quad for row in self.rows if row not in left_out for quad in row.quads)
-        return list(dict.fromkeys([*said, *self.described]))
 
     @cached_property
     def _places(self) -> dict[str, FormRow]:
@@ -146,8 +136,7 @@ class Reader:
         if not reading.quads and not reading.problems:
             reading.problems.append(Problem("nothing"))
         if reading.quads:
-            reading.described = list(self._described(destination))
-            reading.quads.extend(reading.described)
+            reading.quads.extend(self._described(destination))
         return reading
 
     # ── sheets ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +192,7 @@ class Reader:
     def _objections(self, quads: Iterable[ox.Quad], destination: Destination) -> Iterator[Problem]:
         """What is wrong with statements one by one."""
         own = (ox.DefaultGraph(), ox.NamedNode(destination.graph))
-        start = self._minter.resources
+        start = self._minter.resource("", "")[:-1]
         for quad in quads:
             if isinstance(quad.object, ox.Literal):
                 try:

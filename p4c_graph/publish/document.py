@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -11,7 +11,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from p4c_graph.errors import UnknownName, Withdrawn
-from p4c_graph.namespaces import DCT, OWL, PROV, RDF, RDFS, SKOS
+from p4c_graph.namespaces import DCT, OWL, P4C, PROV, RDF, RDFS, SKOS
 from p4c_graph.store.answers import Term
 from p4c_graph.store.steps import Row, Steps, iri_list
 from p4c_graph.terms import compact, local_name
@@ -19,6 +19,8 @@ from p4c_graph.terms import compact, local_name
 LABELS = (RDFS.label, SKOS.prefLabel, DCT["title"])
 """The properties a name is taken from, the best first."""
 
+_OF_GRAPHS = (RDF.type, DCT.source, DCT.license, P4C.basis)
+"""What is told of a graph in the documents of its resources; all else, its changes too, stands in its own document."""
 _WITHDRAWN = [PROV.invalidatedAtTime, OWL.deprecated, DCT.isReplacedBy]
 
 
@@ -82,24 +84,26 @@ class Document:
         return [(name, list(group)) for name, group in groupby(statements, lambda s: s.property)]
 
 
-def describe(iris: Sequence[str], *, most: int) -> Steps[Document]:
+def describe(iris: Sequence[str], *, most: int, graphs: Collection[str] = ()) -> Steps[Document]:
     """The document about the first of these IRIs that the graph knows, by at most five queries.
 
-    ``most`` is how many incoming statements of one property it holds. Raises UnknownName where the graph knows none of
-    the IRIs, Withdrawn where the resource was withdrawn.
+    ``most`` is how many incoming statements of one property it holds; ``graphs`` are the named graphs, which are known
+    even where nothing is said of them. Raises UnknownName where the graph knows none of the IRIs, Withdrawn where the
+    resource was withdrawn.
     """
     outgoing = yield _outgoing(iris)
     iri = next((iri for iri in iris if any(_value(row[0]) == iri for row in outgoing)), iris[0])
     said = [row[1:] for row in outgoing if _value(row[0]) == iri]
     counts = yield f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ ?s ?p {_node(iri)} }} GROUP BY ?p"
     totals = {_value(name): int(_value(count)) for name, count in counts if name is not None}
-    if not said and not totals:
+    if not said and not totals and iri not in graphs:
         raise UnknownName(f"Nothing is known of {iri}.")
     statements = _statements(said)
     refuse_withdrawn(iri, statements)
     incoming = _statements((yield _incoming(iri, totals, most))) if totals else []
     document = Document(iri, statements, incoming, dict(sorted(totals.items())), {})
-    about = yield f"SELECT ?g ?p ?o WHERE {{ VALUES ?g {{ {iri_list(document.graphs)} }} ?g ?p ?o }}"
+    about = yield f"SELECT ?g ?p ?o WHERE {{ VALUES ?g {{ {iri_list(document.graphs)} }} ?g ?p ?o " \
+        f"FILTER (?p IN ({', '.join(f'<{name}>' for name in _OF_GRAPHS)})) }}"
     about_graphs = sorted((ox.Triple(*row) for row in about), key=str)  # type: ignore[arg-type]
     named = document.mentioned() | {iri, *totals, *(s.property for s in statements)}
     named |= {t.object.value for t in about_graphs if isinstance(t.object, ox.NamedNode)}
@@ -117,7 +121,7 @@ def refuse_withdrawn(iri: str, statements: Iterable[Statement]) -> None:
         raise Withdrawn(iri, replaced_by=sorted(said.get(DCT.isReplacedBy, ())), since=since)
 
 
-def existence(iris: Sequence[str]) -> Steps[str]:
+def existence(iris: Sequence[str], graphs: Collection[str] = ()) -> Steps[str]:
     """The first of these IRIs that the graph knows. Raises as ``describe`` does."""
     rows = yield _outgoing(iris, f"VALUES ?p {{ {iri_list(_WITHDRAWN)} }}")
     for iri in iris:
@@ -126,7 +130,7 @@ def existence(iris: Sequence[str]) -> Steps[str]:
         "FILTER (EXISTS { ?x ?p ?o } || EXISTS { ?s ?q ?x }) }"
     found = {_value(row[0]) for row in known}
     for iri in iris:
-        if iri in found:
+        if iri in found or iri in graphs:
             return iri
     raise UnknownName(f"Nothing is known of {iris[0]}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from p4c_graph.namespaces import SKOS
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
 from p4c_graph.store.steps import Steps
@@ -19,7 +20,7 @@ KINDS = (
 """The kinds of resources whose pages people look for; single figures and scores are left to the data."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-_FIXED = (
+PAGES = (
     "/", "/match", "/practices", "/regions", "/organisations", "/field-tests", "/catalogue", "/criteria", "/sources",
     "/queries", "/about", "/ontology", "/dataset",
 )
@@ -27,12 +28,25 @@ _FIXED = (
 
 def page_paths(addresses: Addresses) -> Steps[list[str]]:
     """The paths of the pages worth finding, by one query."""
+    return [*PAGES, *(yield from document_paths(addresses))]
+
+
+def document_paths(addresses: Addresses) -> Steps[list[str]]:
+    """The paths of the documents of resources of these kinds, by one query."""
     start = Minter(addresses.base).resources
     kinds = " ".join(f'"{kind}"' for kind in KINDS)
     rows = yield f"""SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER STRSTARTS(STR(?s), "{start}")
         VALUES ?kind {{ {kinds} }} FILTER STRSTARTS(STR(?s), CONCAT("{start}", ?kind, "/")) }}"""
-    found = [path for row in rows if (path := addresses.path(str(value(row[0]))))]
-    return [*_FIXED, *sorted(found)]
+    return sorted(path for row in rows if (path := addresses.path(str(value(row[0])))))
+
+
+def exported_paths(addresses: Addresses) -> Steps[list[str]]:
+    """The documents a static copy holds: of these kinds, of concepts and schemes, of named graphs; two queries."""
+    found = yield from document_paths(addresses)
+    rows = yield f"""SELECT DISTINCT ?s WHERE {{
+        {{ ?s a <{SKOS.Concept}> }} UNION {{ ?s a <{SKOS.ConceptScheme}> }} UNION {{ GRAPH ?s {{ }} }} }}"""
+    others = {path for row in rows if (path := addresses.path(str(value(row[0]))))}
+    return sorted({*found, *(path for path in others if path.startswith("/doc/"))})
 
 
 def sitemaps(paths: Sequence[str], root: str, languages: Sequence[str]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -43,7 +44,7 @@ async def resource(request: Request, served: Served) -> Response:
     iris = addresses_of(served).resources(name)
     if not iris:
         raise UnknownName(f"There is no resource {name!r}; expected /id/KIND/NAME.")
-    await run_in_pool(lambda: existence(iris), served.pool)
+    await run_in_pool(lambda: existence(iris, graphs_of(served)), served.pool)
     ending = f".{accepted(request, DOCUMENT_OFFERS).name}" if "format" in request.query_params else ""
     sent = redirect(request, f"{mounted(request)}/doc/{name}{ending}")
     sent.headers["Link"] = ", ".join(
@@ -69,13 +70,13 @@ async def answer_document(
 ) -> Response:
     """The document about the first of these IRIs that is known, at a path without ending, in the format negotiated."""
     offer = accepted(request, DOCUMENT_OFFERS, ending)
-    most, addresses = served.settings.document_incoming, addresses_of(served)
+    most, graphs, addresses = served.settings.document_incoming, graphs_of(served), addresses_of(served)
     snapshot = {"P4C-Snapshot": served.pool.snapshot.name}
     if offer is HTML and (own := await shown(Visit.of(request, served), iris[0])):
         template, values = own
         headers = _headers(request, path, offer.name, iris[0], addresses) | snapshot
         return page(request, template, headers=headers, path=path, here=path, **values)
-    found = await run_in_pool(lambda: describe(iris, most=most), served.pool)
+    found = await run_in_pool(lambda: describe(iris, most=most, graphs=graphs), served.pool)
     headers = _headers(request, path, offer.name, found.iri, addresses) | snapshot
     if found.omitted:
         headers["P4C-Omitted"] = str(sum(found.omitted.values()))
@@ -86,6 +87,12 @@ async def answer_document(
         return answer(request, json_bytes(document_json(found, addresses)), JSON, headers=headers)
     body = await run_in_threadpool(write_document, found, addresses, RDF[offer.name])
     return answer(request, body, offer, headers=headers)
+
+
+def graphs_of(served: Service) -> Collection[str]:
+    """The named graphs of the snapshot."""
+    found: dict[str, int] = served.graph.snapshot.manifest()["graphs"]
+    return found.keys()
 
 
 def addresses_of(served: Service) -> Addresses:

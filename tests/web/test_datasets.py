@@ -137,3 +137,17 @@ def test_a_large_site_gets_an_index_of_sitemaps() -> None:
     assert listed == [f"{PUBLIC}/sitemap-1.xml", f"{PUBLIC}/sitemap-2.xml"]
     counts = [len(list(ElementTree.fromstring(files[f"sitemap-{n}.xml"]).iter(f"{SITEMAP}loc"))) for n in (1, 2)]
     assert counts == [2 * MOST, 2]
+
+
+@pytest.mark.parametrize("path", ["/id/practice/training", "/id/region/XX11", "/graph/notes/verified", "/scheme/theme"])
+def test_behind_a_proxy_all_addresses_have_its_prefix(portal: httpx.Client, path: str) -> None:
+    answer = portal.get(path)
+    name = path.removeprefix("/id").removeprefix("/")
+    assert answer.headers["location"] == f"/graph/doc/{name}"
+    assert answer.headers["link"].startswith(f'</graph/doc/{name}.ttl>; rel="describedby"')
+    document = portal.get(f"/doc/{name}.ttl")
+    assert document.headers["content-location"] == f"/graph/doc/{name}.ttl"
+    assert f'<{PUBLIC}/doc/{name}.html>; rel="canonical"' in document.headers["link"]
+    page = portal.get(f"/doc/{name}.html").text
+    assert 'href="/doc' not in page
+    assert 'href="/graph/' in page

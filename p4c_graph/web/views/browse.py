@@ -170,7 +170,7 @@ def _facet(of: list[Item], name: str, asked: Asked) -> list[FacetChoice]:
         counts.update(item.values.get(name, ()))
     made = [FacetChoice(choice, count, choice.key in chosen, asked.toggled(name, choice.key))
             for choice, count in counts.items()]
-    return sorted(made, key=lambda c: (not c.chosen, -c.count, unaccented(c.choice.label)))
+    return sorted(made, key=lambda c: (not c.chosen, -c.count, unaccented(c.choice.label), c.choice.key))
 
 
 async def _read(visit: Visit, collection: Collection) -> list[Item]:
@@ -199,8 +199,8 @@ def _item(
 ) -> Item:
     values = {
         name: tuple(sorted((_choice(visit, value, names, value in things) for value in of),
-                           key=lambda choice: unaccented(choice.label)))
-        for name, of in fields.items() if name not in _HIDDEN}
+                           key=lambda choice: (unaccented(choice.label), choice.key)))
+        for name, of in sorted(fields.items()) if name not in _HIDDEN}
     gazetteer = visit.graph.gazetteer
     countries = {country.iri for place in fields.get("place", ()) if place in gazetteer.by_iri
                  and (country := gazetteer.country_of(gazetteer.by_iri[place]))}

@@ -1,0 +1,97 @@
+"""Settings for web servers that hand out a static copy: media types, and which format a client gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_TYPES = {
+    "ttl": "text/turtle", "jsonld": "application/ld+json", "rdf": "application/rdf+xml", "nt": "application/n-triples",
+    "trig": "application/trig", "nq": "application/n-quads",
+}
+_ORDER = ("jsonld", "rdf", "nt", "json")
+
+
+def files(root: str, languages: Sequence[str]) -> dict[str, bytes]:
+    """File name → content. They do not read q values: the first known type in the Accept header's text wins."""
+    return {".htaccess": _apache(root, languages).encode(), "nginx.conf": _nginx(root, languages).encode()}
+
+
+def _apache(root: str, languages: Sequence[str]) -> str:
+    types = "\n".join(f"AddType {kind} .{ending}" for ending, kind in _TYPES.items())
+    first, others = languages[0], languages[1:]
+    spoken = "\n".join(
+        f"RewriteCond %{{HTTP_ACCEPT}} text/html\n"
+        f"RewriteCond %{{HTTP:Accept-Language}} ^{language} [NC]\n"
+        f"RewriteRule ^doc/(.+)$ {language}/doc/$1.html [R=303,L]" for language in others)
+    data = "\n".join(
+        f"RewriteCond %{{HTTP_ACCEPT}} {_accepted(ending)}\nRewriteRule ^doc/(.+)$ doc/$1.{ending} [L]"
+        for ending in _ORDER)
+    return f"""# Apache: needs mod_rewrite, mod_mime, mod_headers, and AllowOverride FileInfo Options.
+Options -MultiViews
+DirectoryIndex index.html
+{types}
+RemoveEncoding .gz
+AddType application/gzip .gz
+<Files void>
+ForceType text/turtle
+</Files>
+Header set Access-Control-Allow-Origin "*"
+Header merge Vary Accept
+RewriteEngine On
+RewriteBase {root}/
+RewriteRule ^id/(.+?)/?$ doc/$1 [R=303,L]
+RewriteRule ^((?:scheme|graph)/.+?)/?$ doc/$1 [R=303,L]
+RewriteRule ^ontology/[0-9.]+$ ontology.ttl [L]
+RewriteCond %{{HTTP_ACCEPT}} text/html
+RewriteRule ^(ontology(?:/.+)?)$ {first}/$1.html [R=303,L]
+RewriteRule ^(ontology|shapes|dataset)$ $1.ttl [L]
+# A document without an ending: the page where a browser asks, else the format asked for, else Turtle.
+RewriteCond %{{REQUEST_FILENAME}} -f
+RewriteRule ^ - [L]
+{spoken}
+RewriteCond %{{HTTP_ACCEPT}} text/html
+RewriteRule ^doc/(.+)$ {first}/doc/$1.html [R=303,L]
+{data}
+RewriteRule ^doc/(.+)$ doc/$1.ttl [L]
+"""
+
+
+def _nginx(root: str, languages: Sequence[str]) -> str:
+    first, others = languages[0], languages[1:]
+    endings = "\n".join(f'    "~*{_accepted(ending)}" {ending};' for ending in _ORDER)
+    spoken = "\n".join(f'    "~*^{language}" {language};' for language in others)
+    types = "".join(f"        {kind} {ending};\n" for ending, kind in _TYPES.items())
+    return f"""# nginx: the two maps belong into http, the rest into server. $site is the folder of the copy.
+map $http_accept $p4c_ending {{
+    default ttl;
+    "~*text/html" html;
+{endings}
+}}
+map $http_accept_language $p4c_language {{
+    default {first};
+{spoken}
+}}
+
+location {root}/ {{
+    alias $site/;
+    index index.html;
+    include mime.types;
+    types {{
+{types}        application/gzip gz;
+    }}
+    add_header Access-Control-Allow-Origin *;
+    add_header Vary Accept;
+    rewrite ^{root}/id/(.+?)/?$ {root}/doc/$1 redirect;
+    rewrite ^{root}/((?:scheme|graph)/.+?)/?$ {root}/doc/$1 redirect;
+}}
+location ~ ^{root}/doc/(?<document>.+)$ {{
+    root $site;
+    add_header Vary Accept;
+    if ($p4c_ending = html) {{ rewrite ^ {root}/$p4c_language/doc/$document.html redirect; }}
+    try_files /doc/$document /doc/$document.$p4c_ending /doc/$document.ttl =404;
+}}
+"""
+
+
+def _accepted(ending: str) -> str:
+    return (_TYPES.get(ending) or "application/json").replace("+", r"\+").replace(".", r"\.")
