@@ -18,6 +18,8 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 BUILD = "p4c build"
 """Run by the fixture of the real graph."""
+WRITING = "import.md"
+"""Its commands write files and snapshots: tests/process/test_import_command.py runs them in order."""
 MAKE = {"make serve", "make test"}
 """Tested by being how this very test was started, and by the server tests."""
 
@@ -31,7 +33,8 @@ def commands(start: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "command"), [found for found in commands("p4c") if found[1] != BUILD])
+@pytest.mark.parametrize(("page", "command"), [
+    found for found in commands("p4c") if found[1] != BUILD and found[0] != WRITING])
 def test_every_command_of_the_docs_runs(page: str, command: str, p4c: str, real_store: Path, root: Path) -> None:
     arguments = shlex.split(command)[1:]
     where = [] if arguments[0] in ("validate",) else ["--store", str(real_store)]
@@ -75,6 +78,7 @@ def test_every_command_has_its_heading() -> None:
     import p4c_graph.cli.build
     import p4c_graph.cli.doctor
     import p4c_graph.cli.hindcast
+    import p4c_graph.cli.import_
     import p4c_graph.cli.match
     import p4c_graph.cli.plan
     import p4c_graph.cli.query

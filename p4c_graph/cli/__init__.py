@@ -36,6 +36,7 @@ def run() -> None:
         build,
         doctor,
         hindcast,
+        import_,
         match,
         plan,
         publish,

@@ -91,7 +91,6 @@ class Table:
     title: str = ""
     primary_key: tuple[str, ...] = field(default=())
     template: str | None = None
-    prefilled: bool = False
     titles: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -134,7 +133,6 @@ def read_table(path: Path) -> Table:
         title=titles["en"],
         primary_key=_strings(schema.get("primaryKey")),
         template=description.get(TEMPLATE),
-        prefilled=bool(description.get(P4C.prefilled, False)),
         titles=titles,
         notes=_by_language(description.get("dc:description", "")),
     )

@@ -22,7 +22,7 @@ from p4c_graph.terms import Minter, slugify
 _ALONE = re.compile(r"id/([a-z-]+)/\{(\w[\w.]*)\}")
 
 
-@dataclass
+@dataclass(eq=False)
 class FormRow:
     """One row: its cells as they were, what it says, or what is wrong with it."""
 
@@ -31,8 +31,10 @@ class FormRow:
     cells: list[Value]
     values: Row = field(default_factory=dict)
     quads: list[ox.Quad] = field(default_factory=list)
-    about: tuple[str, ...] = ()
-    """The IRIs it speaks of, its own first."""
+    own: str | None = None
+    """The IRI of what it is about, where that has an identifier."""
+    names: set[str] = field(default_factory=set)
+    """The IRIs of what its cells name."""
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, column: Column | None, error: CellError) -> None:
@@ -88,8 +90,10 @@ def read_forms(
             _identify(row, plan, names, final=False)
     for _, plan, rows in read:
         for row in rows:
-            _resolve(row, plan, names)
+            _resolve(row, plan, names, minter)
             _identify(row, plan, names, final=True)
+            if plan.kind and plan.identifier and (slug := row.values[plan.identifier.name]):
+                row.own = minter.resource(plan.kind, slug)
     found = [row for form in forms for other, _, rows in read if other is form for row in rows]
     _check_keys(found)
     for form in forms:
@@ -174,7 +178,7 @@ def _wrong(row: FormRow) -> set[str]:
     return {headings.get(problem.column or "", "") for problem in row.problems}
 
 
-def _resolve(row: FormRow, plan: _Plan, names: FileNames) -> None:
+def _resolve(row: FormRow, plan: _Plan, names: FileNames, minter: Minter) -> None:
     """Puts slugs in place of the names of resources."""
     for name, kind in plan.references.items():
         column, text = plan.table.by_name.get(name), row.values.get(name, "")
@@ -188,6 +192,7 @@ def _resolve(row: FormRow, plan: _Plan, names: FileNames) -> None:
             except CellError as error:
                 row.wrong(column, error)
         row.values[name] = (column.separator or ";").join(found)
+        row.names.update(minter.resource(kind, slug) for slug in found)
 
 
 def _check_keys(rows: list[FormRow]) -> None:
@@ -211,7 +216,6 @@ def _state(row: FormRow, statements: Statements) -> None:
             row.wrong(column, error)
     if not row.problems:
         row.quads = quads
-        row.about = tuple(dict.fromkeys(_subject(quad) for quad in quads))
 
 
 def _subject(quad: ox.Quad) -> str:

@@ -24,7 +24,7 @@ _LIKE = 85
 """From this likeness on an unknown heading is taken for a misspelt one."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Form:
     """A sheet that was recognised: its table, its columns by position, the language of its headings."""
 

@@ -138,8 +138,10 @@ class FileNames:
         if (shown := _SHOWN_WITH_SLUG.fullmatch(text)) and (shown[2] in self._own[kind]
                                                             or self._names.has(kind, shown[2])):
             return shown[2]
+        if (likely := slugify(text)) in self._own[kind] or self._names.has(kind, likely):
+            return likely
         known = {**self._names.there(kind), **self._own[kind]}
-        near = [f"{name} ({slug})" if name and fold(name) != fold(slug) else slug
+        near = [f"{name} ({slug})" if name and fold(name) != fold(slug) else name or slug
                 for slug, name in self._near(text, known).items()]
         raise CellError("unknown-name", value=text, kind=KINDS.get(kind, {"en": kind, "fr": kind}), near=near)
 

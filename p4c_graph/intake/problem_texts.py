@@ -106,12 +106,18 @@ TEXTS: dict[str, dict[str, str]] = {
     "more-cells": {
         "en": "has {count} cells, expected {expected}",
         "fr": "contient {count} cellules, attendu {expected}"},
+    "names-left-out": {
+        "en": "names {what}, whose row is left out",
+        "fr": "nomme {what}, dont la ligne est laissée de côté"},
     "hidden": {
         "en": "hidden rows were read too: {rows}",
         "fr": "les lignes masquées ont été lues aussi : {rows}"},
     "sheet-passed-over": {
         "en": "the sheet was passed over: it has no headings of a template",
         "fr": "la feuille n'a pas été lue : elle n'a pas les en-têtes d'un modèle"},
+    "described-already": {
+        "en": "{what} is described in {graph} already; the row adds to it",
+        "fr": "{what} est déjà décrit dans {graph} ; la ligne s'y ajoute"},
     "no-rows": {
         "en": "has no rows below the headings",
         "fr": "n'a pas de ligne sous les en-têtes"},

@@ -34,6 +34,8 @@ class Problem:
     """The heading, as it stands in the file."""
     near: tuple[str, ...] = ()
     """What may have been meant, best first."""
+    line: int | None = None
+    """The line, in a file of RDF."""
 
     @classmethod
     def of(cls, error: CellError, *, sheet: str | None = None, row: int | None = None, column: str | None = None,
@@ -49,16 +51,21 @@ class Problem:
     def place(self, language: str = "en") -> str:
         """Sheet, row and column, as far as they are known."""
         words = _PLACES[language]
-        parts = ((words[0], self.sheet), (words[1], self.row), (words[2], self.column))
+        parts = zip(words, (self.sheet, self.row, self.column, self.line), strict=False)
         return ", ".join(f"{word} {shown(str(part))}" for word, part in parts if part is not None)
 
     def text(self, language: str = "en") -> str:
         """Place and message in one line."""
         place = self.place(language)
-        return f"{place}{_PLACES[language][3]} {self.message(language)}" if place else self.message(language)
+        return f"{place}{_PLACES[language][4]} {self.message(language)}" if place else self.message(language)
+
+    def to_dict(self, language: str = "en") -> dict[str, object]:
+        """The JSON of it: place, message, what may have been meant."""
+        return {"code": self.code, "message": self.message(language), "sheet": self.sheet, "row": self.row,
+                "column": self.column, "line": self.line, "near": list(self.near)}
 
 
-_PLACES = {"en": ("sheet", "row", "column", ":"), "fr": ("feuille", "ligne", "colonne", "\u00a0:")}
+_PLACES = {"en": ("sheet", "row", "column", "line", ":"), "fr": ("feuille", "ligne", "colonne", "ligne", "\u00a0:")}
 
 
 def told(code: str, values: Mapping[str, object], language: str) -> str:

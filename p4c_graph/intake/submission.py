@@ -84,6 +84,16 @@ class Reading:
     forms: list[Form] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     """IRI → line, of a file of RDF."""
+    described: list[ox.Quad] = field(default_factory=list)
+    """What is said of the file itself; part of the quads."""
+
+    def without(self, rows: Iterable[FormRow]) -> list[ox.Quad]:
+        """The quads but for what these rows say."""
+        left_out = set(rows)
+        if not left_out:
+            return self.quads
+        said = (quad for row in self.rows if row not in left_out for quad in row.quads)
+        return list(dict.fromkeys([*said, *self.described]))
 
     @cached_property
     def _places(self) -> dict[str, FormRow]:
@@ -136,7 +146,8 @@ class Reader:
         if not reading.quads and not reading.problems:
             reading.problems.append(Problem("nothing"))
         if reading.quads:
-            reading.quads.extend(self._described(destination))
+            reading.described = list(self._described(destination))
+            reading.quads.extend(reading.described)
         return reading
 
     # ── sheets ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +203,7 @@ class Reader:
     def _objections(self, quads: Iterable[ox.Quad], destination: Destination) -> Iterator[Problem]:
         """What is wrong with statements one by one."""
         own = (ox.DefaultGraph(), ox.NamedNode(destination.graph))
-        start = self._minter.resource("", "")[:-1]
+        start = self._minter.resources
         for quad in quads:
             if isinstance(quad.object, ox.Literal):
                 try:

@@ -61,6 +61,11 @@ class Vocabulary:
         start = template.removesuffix(variable)
         return self._classes(column.subclass_of) if column.subclass_of else self._concepts(start)
 
+    def name(self, iri: str, language: str) -> str | None:
+        """What the model calls a class, property or concept in a language, else in English; None where it does not."""
+        names = self._tagged(iri, _NAMES)
+        return names.get(language) or names.get("en")
+
     @cache  # noqa: B019 - one vocabulary lives as long as the program
     def _concepts(self, start: str) -> tuple[Choice, ...] | None:
         found = [iri for iri, said in self._said.items() if iri.startswith(start) and SKOS.inScheme in said]

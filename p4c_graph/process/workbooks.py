@@ -65,8 +65,7 @@ def template(
     book = _Book(language, names)
     book.guide(tables)
     for table in tables:
-        filled = (rows or {}).get(table.name, [_example(table, language)] if table.prefilled else [])
-        book.form(table, filled)
+        book.form(table, (rows or {}).get(table.name, []))
     book.examples(tables)
     return book.bytes()
 
@@ -106,22 +105,22 @@ class _Book:
         sheet.title = self.words["guide"]
         sheet.column_dimensions["A"].width = 34
         sheet.column_dimensions["B"].width = 90
-        _write(sheet, 1, 1, NOT_READ[self.language])
+        write_text(sheet, 1, 1, NOT_READ[self.language])
         number = 3
         for line in GUIDE[self.language]:
-            _write(sheet, number, 1, line).alignment = _WRAPPED
+            write_text(sheet, number, 1, line).alignment = _WRAPPED
             sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=2)
             sheet.row_dimensions[number].height = 16 * (1 + len(line) // 120)
             number += 1
         for table in tables:
             number += 1
-            _write(sheet, number, 1, self._title(table)).font = _TITLE
-            _write(sheet, number, 2, table.notes.get(self.language, "")).alignment = _WRAPPED
+            write_text(sheet, number, 1, self._title(table)).font = _TITLE
+            write_text(sheet, number, 2, table.notes.get(self.language, "")).alignment = _WRAPPED
             for column in table.written:
                 number += 1
                 mark = self.words["required"] if column.required and not column.default else ""
-                _write(sheet, number, 1, column.title(self.language) + mark).alignment = _WRAPPED
-                _write(sheet, number, 2, self._note(column)).alignment = _WRAPPED
+                write_text(sheet, number, 1, column.title(self.language) + mark).alignment = _WRAPPED
+                write_text(sheet, number, 2, self._note(column)).alignment = _WRAPPED
 
     def form(self, table: Table, rows: Iterable[Row]) -> None:
         """A sheet to fill in."""
@@ -142,10 +141,10 @@ class _Book:
     def examples(self, tables: Sequence[Table]) -> None:
         """The sheet with an example row of each sheet."""
         sheet = self._book.create_sheet(self.words["example"], len(self._book.sheetnames) - 1)
-        _write(sheet, 1, 1, NOT_READ[self.language])
+        write_text(sheet, 1, 1, NOT_READ[self.language])
         number = 3
         for table in tables:
-            _write(sheet, number, 1, self._title(table)).font = _TITLE
+            write_text(sheet, number, 1, self._title(table)).font = _TITLE
             self._headings(sheet, number + 1, table, notes=False)
             self._row(sheet, number + 2, table, _example(table, self.language))
             number += 4
@@ -153,7 +152,7 @@ class _Book:
     def _headings(self, sheet: Worksheet, number: int, table: Table, *, notes: bool) -> None:
         for index, column in enumerate(table.written, 1):
             title = column.title(self.language)
-            cell = _write(sheet, number, index, title[:1].upper() + title[1:])
+            cell = write_text(sheet, number, index, title[:1].upper() + title[1:])
             cell.font, cell.alignment = _HEADING, _WRAPPED
             cell.fill = _REQUIRED if column.required and not column.default else _OPTIONAL
             if notes:
@@ -172,15 +171,15 @@ class _Book:
         if choices:
             labels = {choice.slug: choice.label(self.language) for choice in choices}
             parts = text.split(column.separator) if column.separator else [text]
-            _write(sheet, number, index, "; ".join(labels.get(part, part) for part in parts))
+            write_text(sheet, number, index, "; ".join(labels.get(part, part) for part in parts))
         elif column.datatype == XSD.boolean:
-            _write(sheet, number, index, self.words["yes" if text == "true" else "no"])
+            write_text(sheet, number, index, self.words["yes" if text == "true" else "no"])
         elif column.datatype in (XSD.decimal, XSD.integer, XSD.gYear) and not column.separator:
             sheet.cell(number, index, int(text) if text.removeprefix("-").isdigit() else Decimal(text))
         elif column.datatype == XSD.date and not column.separator:
             sheet.cell(number, index, date.fromisoformat(text)).number_format = "yyyy-mm-dd"
         else:
-            _write(sheet, number, index, text)
+            write_text(sheet, number, index, text)
 
     def _title(self, table: Table) -> str:
         return table.titles.get(self.language, table.title)[:31]
@@ -219,7 +218,7 @@ class _Book:
         if key not in self._ranges:
             column = len(self._ranges) + 1
             for number, value in enumerate(key, 1):
-                _write(self._lists, number, column, value)
+                write_text(self._lists, number, column, value)
             letter = get_column_letter(column)
             self._ranges[key] = f"{quote_sheetname(self._lists.title)}!${letter}$1:${letter}${len(key)}"
         check = DataValidation("list", formula1=self._ranges[key], allow_blank=True, showErrorMessage=binding)
@@ -238,7 +237,7 @@ class _Book:
                       key=str.casefold)
 
 
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     """Writes a text as text: what begins like a formula is none."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)

@@ -30,6 +30,13 @@ class Format:
     aliases: tuple[str, ...] = ()
     charset: bool = False
     with_prefixes: bool = False
+    also: tuple[str, ...] = ()
+    """Other names that clients have for it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What ``?format=`` may call it."""
+        return (self.name, *self.also)
 
     @property
     def content_type(self) -> str:
@@ -47,10 +54,12 @@ def _table(name: str, media_type: str, title: str, engine: QueryResultsFormat, *
     return Format(name, media_type, engine.file_extension, title, TABLE_FORMS, engine, aliases, charset)
 
 
-def _graph(name: str, media_type: str, title: str, engine: RdfFormat, *aliases: str) -> Format:
+def _graph(
+    name: str, media_type: str, title: str, engine: RdfFormat, *aliases: str, also: tuple[str, ...] = ()
+) -> Format:
     prefixes = name in ("ttl", "trig", "rdf")
     return Format(
-        name, media_type, engine.file_extension, title, GRAPH_FORMS, engine, aliases, with_prefixes=prefixes
+        name, media_type, engine.file_extension, title, GRAPH_FORMS, engine, aliases, with_prefixes=prefixes, also=also
     )
 
 
@@ -62,9 +71,9 @@ FORMATS: tuple[Format, ...] = (
     _table("xml", "application/sparql-results+xml", "SPARQL results in XML", _R.XML, *_XML),
     _table("csv", "text/csv", "CSV", _R.CSV),
     _table("tsv", "text/tab-separated-values", "TSV", _R.TSV),
-    _graph("ttl", "text/turtle", "Turtle", _G.TURTLE, "application/x-turtle"),
-    _graph("jsonld", "application/ld+json", "JSON-LD", _G.JSON_LD, "application/json"),
-    _graph("rdf", "application/rdf+xml", "RDF/XML", _G.RDF_XML, *_XML),
+    _graph("ttl", "text/turtle", "Turtle", _G.TURTLE, "application/x-turtle", also=("turtle", "n3")),
+    _graph("jsonld", "application/ld+json", "JSON-LD", _G.JSON_LD, "application/json", also=("json-ld", "json")),
+    _graph("rdf", "application/rdf+xml", "RDF/XML", _G.RDF_XML, *_XML, also=("rdf+xml", "xml")),
     _graph("nt", "application/n-triples", "N-Triples", _G.N_TRIPLES, "text/plain"),
     _graph("trig", "application/trig", "TriG", _G.TRIG, "application/x-trig"),
     _graph("nq", "application/n-quads", "N-Quads", _G.N_QUADS, "text/x-nquads"),

@@ -21,6 +21,8 @@ class Negotiable(Protocol):
     @property
     def name(self) -> str: ...  # noqa: D102
     @property
+    def names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
     def media_type(self) -> str: ...  # noqa: D102
     @property
     def aliases(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -38,6 +40,11 @@ class Offer:
     name: str
     media_type: str
     aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What ``?format=`` may call it."""
+        return (self.name,)
 
     @property
     def content_type(self) -> str:
@@ -65,7 +72,7 @@ def negotiate(accept: str | None, wanted: str | None, offers: Sequence[Offered])
     if wanted is not None:
         name = wanted.strip().lower().replace(" ", "+")  # a plus sign in an address reads as a space
         for offer in offers:
-            if name in (offer.name, offer.media_type, *offer.aliases):
+            if name in (*offer.names, offer.media_type, *offer.aliases):
                 return offer
         raise NotAcceptable(f"format={wanted}", offers, "format")
     if accept is None or not accept.strip():

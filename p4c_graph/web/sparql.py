@@ -21,7 +21,9 @@ from p4c_graph.web.service import Service
 QUERY = "application/sparql-query"
 _CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 """Functions whose value is another each time."""
-_KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
+_FORMAT = ("format", "output", "results")
+"""Other servers call ``format`` by the other names. SPARQLWrapper sends all three, some twice: a name, a media type."""
+_KNOWN = ("query", "default-graph-uri", "named-graph-uri", *_FORMAT)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -50,7 +52,7 @@ async def sparql(request: Request) -> Response:
                 parameters[name] += values
         else:
             parameters["query"].append(as_text(body, "query"))
-    elif not parameters.keys() - {"format"}:
+    elif not parameters.keys() - set(_FORMAT):
         offer = accepted(request, OFFERS, _wanted(parameters))
         body = service_description(service.graph.snapshot, service.settings.public_url, offer)
         return answer(request, body, offer)
@@ -74,7 +76,7 @@ async def sparql(request: Request) -> Response:
 
 
 def _wanted(parameters: dict[str, list[str]]) -> str | None:
-    return one(parameters, "format") if parameters.get("format") else None
+    return next((parameters[name][0] for name in _FORMAT if parameters.get(name)), None)
 
 
 def _graphs(parameters: dict[str, list[str]], name: str) -> tuple[str, ...] | None:

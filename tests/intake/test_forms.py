@@ -66,11 +66,12 @@ def test_a_region_is_found_by_code_of_any_version_name_or_address(region: str) -
     "Trainings of cluster managers (trainings)", " TRAININGS of cluster  managers",
 ])
 def test_a_practice_is_found_by_slug_name_or_address(practice: str) -> None:
-    sheet = book(("Evaluations", [["Practice", "Partner", "C5 Effectiveness", "Scale"], [practice, "fsa", 4, "own"]]),
+    sheet = book(("Evaluations", [["Practice", "Partner", "Date", "C5 Effectiveness", "Scale"],
+                                  [practice, "fsa", "2011-03-15", 4, "own"]]),
                  ("Scales", [["Identifier", "Name", "Lowest value", "Highest value"], ["own", "1 to 5", 1, 5]]))
     reading = read(saved(sheet))
     assert texts(reading.problems) == []
-    assert ("evaluation/trainings-fsa-C5", "p4c:onPractice", "practice/trainings") in said(reading)
+    assert ("evaluation/trainings-fsa-2011-03-15-C5", "p4c:onPractice", "practice/trainings") in said(reading)
 
 
 @pytest.mark.parametrize(("cell", "expected"), [
@@ -86,14 +87,14 @@ def test_a_cell_of_several_concepts_takes_names_with_semicolons_in_them(cell: st
 
 def test_a_blank_judgement_says_nothing_at_all() -> None:
     sheet = book(
-        ("Evaluations", [["Practice", "Partner", "Scale", "C1.1 Financial impact (initiative)", "C4 Renewability",
-                          "C5 Effectiveness"], ["trainings", "fsa", "s", 3, "new", None]]),
+        ("Evaluations", [["Practice", "Partner", "Date", "Scale", "C1.1 Financial impact (initiative)",
+                          "C4 Renewability", "C5 Effectiveness"], ["trainings", "fsa", "2011-03-15", "s", 3, "new"]]),
         ("Scales", [["Identifier", "Name", "Lowest value", "Highest value"], ["s", "1 to 5", 1, 5]]))
     found = said(read(saved(sheet)))
     assert {subject for subject, _, _ in found if subject.startswith("evaluation/")} == {
-        "evaluation/trainings-fsa-C1.1", "evaluation/trainings-fsa-C4"}
-    assert ("evaluation/trainings-fsa-C1.1", "p4c:onScale", "scale/s") in found
-    assert not any(s == "evaluation/trainings-fsa-C4" and p == "p4c:onScale" for s, p, _ in found)
+        "evaluation/trainings-fsa-2011-03-15-C1.1", "evaluation/trainings-fsa-2011-03-15-C4"}
+    assert ("evaluation/trainings-fsa-2011-03-15-C1.1", "p4c:onScale", "scale/s") in found
+    assert not any(s == "evaluation/trainings-fsa-2011-03-15-C4" and p == "p4c:onScale" for s, p, _ in found)
 
 
 def test_sheets_of_one_workbook_may_name_each_others_things() -> None:

@@ -97,11 +97,6 @@ def test_the_workbook_says_what_to_do_and_shows_an_example() -> None:
     assert "Missions commerciales communes" in [cell.value for row in book["Exemple"] for cell in row]
 
 
-def test_the_scales_of_evaluations_are_filled_in() -> None:
-    assert [cell.value for cell in opened("evaluations")["Scales"][2]] == [
-        "from-1-to-5", "From 1 (low) to 5 (high)", 1, 5]
-
-
 def test_no_cell_of_a_template_is_a_formula() -> None:
     rows = {"needs": [{"region": "FRL0", "label": "=1+1", "description": "@x"}]}
     book = openpyxl.load_workbook(io.BytesIO(template("needs", rows=rows)))

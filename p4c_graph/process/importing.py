@@ -1,0 +1,236 @@
+"""Import: what people filled in becomes a named graph of the store, and follows the file when that is edited."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import InputError, InvalidData
+from p4c_graph.intake.forms import FormRow, problems_of
+from p4c_graph.intake.names import Names
+from p4c_graph.intake.problems import Problem
+from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
+from p4c_graph.namespaces import RDF
+from p4c_graph.pipeline import ChangeReport, Progress, change
+from p4c_graph.process.differences import ResourceChange, differences
+from p4c_graph.regions import Gazetteer
+from p4c_graph.settings import Settings
+from p4c_graph.store.draft import Draft
+from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.statements import graph_of, subject_of
+from p4c_graph.terms import Minter, compact, slugify
+from p4c_graph.validation.report import Finding, ValidationReport, expand, parse_term
+from p4c_graph.validation.wording import LANGUAGES
+
+_ROUNDS = 20
+"""Leaving out rows may break others that name what they described; this many times over."""
+
+Attempt = Callable[[list[ox.Quad], bool], ChangeReport]
+"""Puts quads into their graphs, or only tries to."""
+
+
+@dataclass
+class ImportReport:
+    """What an import did, or would do: the reading, the difference, what was left out and why."""
+
+    reading: Reading
+    source: str
+    graph: str
+    change: ChangeReport | None = None
+    """None where there were problems and nothing was tried."""
+    changes: list[ResourceChange] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    """All that is wrong, in the reading and by the shapes."""
+    rejected: list[FormRow] = field(default_factory=list)
+    """The rows that are wrong."""
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The new snapshot, where one was made."""
+        return self.change.snapshot if self.change else None
+
+    @property
+    def warnings(self) -> ValidationReport:
+        """What the shapes would like to be better about the things that the file describes."""
+        if self.change is None:
+            return ValidationReport()
+        described = {subject_of(quad) for quad in self.reading.quads if quad.predicate.value == RDF.type}
+        return self.change.validation.about(described - {subject_of(quad) for quad in self.reading.described})
+
+
+def import_file(
+    settings: Settings, path: Path, *, source: str | None = None, dry_run: bool = False, partial: bool = False,
+    language: str | None = None, by: str | None = None, synthetic: bool = False, progress: Progress | None = None,
+) -> ImportReport:
+    """Makes the graph ``import/{source}`` (default: the file's stem) hold what a file says, in a new snapshot.
+
+    What was imported under that name before and is not in the file any more is taken out. Where anything is wrong,
+    nothing is changed and the report says what; with ``partial`` the rows that are right go in. ``by`` is who
+    imports, ``synthetic`` marks made-up data. Raises InputError where there is no such file, or where the source is
+    described elsewhere, and what ``change`` raises but InvalidData.
+    """
+    work = _Import(settings, path, source, synthetic)
+    body = _content(path, settings.max_unpacked_bytes)
+    report = work.read(body, language)
+
+    def attempt(quads: list[ox.Quad], only_try: bool) -> ChangeReport:
+        def edit(draft: Draft) -> None:
+            for graph, triples in _by_graph(quads).items():
+                draft.put(graph, triples)
+
+        return change(settings, edit, title=f"Import of {path.name}", by=by, dry_run=only_try, progress=progress)
+
+    work.apply(report, lambda quads, only_try: attempt(quads, only_try or dry_run), partial)
+    return report
+
+
+class _Import:
+    """One import: the file, and the snapshot it is to join."""
+
+    def __init__(self, settings: Settings, path: Path, source: str | None, synthetic: bool) -> None:
+        snapshot = Snapshots(settings.store).current()
+        self._settings, self._path = settings, path
+        self._minter = Minter(str(snapshot.manifest().get("base", settings.base_iri)))
+        self._dataset = StoreRows(snapshot.open())
+        self._gazetteer = Gazetteer.load(snapshot.path / "regions.json")
+        name = source or path.stem
+        if not (slug := slugify(name)):
+            what = f"{name!r} has no letter or digit; expected a name such as needs-2011 for --source"
+            raise InputError(what, parameter="source")
+        self._to = Destination(self._minter.graph(f"import/{slug}"), slug, name, synthetic=synthetic)
+        self._check_source(slug)
+
+    def _check_source(self, slug: str) -> None:
+        """Raises InputError where another graph describes a source of that name: the two would be taken for one."""
+        node = self._minter.resource("source", slug)
+        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{node}> a p4c:Source }} }}"
+        if others := sorted({str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}):
+            raise InputError(f"{slug} is the name of a source in {others[0]} already; expected another for --source",
+                             parameter="source")
+
+    def read(self, body: bytes, language: str | None) -> ImportReport:
+        """The report of an import that has been read, and not tried."""
+        names = Names(self._dataset, self._gazetteer, self._minter)
+        media_type = MEDIA_TYPES.get(self._path.suffix.lower(), self._path.suffix or "no ending")
+        reading = Reader(self._settings, names).read(self._path.name, media_type, body, self._to, language=language)
+        wrong = [row for row in reading.rows if row.problems]
+        reading.notes += self._described_elsewhere(reading)
+        return ImportReport(reading, self._to.source, self._to.graph, problems=list(reading.problems), rejected=wrong)
+
+    def _described_elsewhere(self, reading: Reading) -> Iterator[Problem]:
+        """Notes on rows about what another graph describes: they add to it, which may not be what was meant."""
+        for row in reading.rows:
+            if row.own is None:
+                continue
+            query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{row.own}> a ?class }} }}"
+            others = {str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}
+            if others:
+                what = {"what": row.own.removeprefix(self._minter.resources),
+                        "graph": min(others).removeprefix(self._minter.graph(""))}
+                yield Problem("described-already", what, row.form.sheet.name, row.number)
+
+    def apply(self, report: ImportReport, attempt: Attempt, partial: bool) -> None:
+        """Tries what was read; with ``partial`` again without the rows that the shapes object to, until none are.
+
+        Where rows are wrong already and the others are not wanted, these are tried all the same, to tell everything.
+        """
+        reading = report.reading
+        of_rows = len(problems_of(reading.rows)) == len(reading.problems)
+        only_try = bool(reading.problems) and not partial
+        for _ in range(_ROUNDS if of_rows else 0):
+            if partial:
+                self._leave_out_followers(report)
+            quads = reading.without(report.rejected)
+            if reading.rows and len(report.rejected) == len(reading.rows):
+                return
+            try:
+                tried = attempt(quads, only_try)
+            except InvalidData as error:
+                left_out = {row.own for row in report.rejected}
+                objections = [_objection(finding, reading) for finding in error.report.violations
+                              if not (only_try and left_out.intersection(_nodes(finding)))]
+                wrong = dict.fromkeys(row for row, _ in objections if row and row not in set(report.rejected))
+                report.rejected += wrong
+                again = partial and bool(wrong)
+                report.problems += [problem for row, problem in objections if row or not again]
+                if not again:
+                    return
+            else:
+                if not only_try:
+                    report.change = tried
+                    added, removed = map(self._of_the_content, (tried.added, tried.removed))
+                    report.changes = differences(added, removed, self._dataset, self._minter, reading.language)
+                return
+
+    def _leave_out_followers(self, report: ImportReport) -> None:
+        """Rejects the rows that name what only rejected rows describe, and those that name these."""
+        while True:
+            rejected = set(report.rejected)
+            kept = [row for row in report.reading.rows if row not in rejected]
+            gone = {row.own for row in rejected if row.own} - {row.own for row in kept}
+            gone = {iri for iri in gone if not self._is_described(str(iri))}
+            followers = [(row, min(row.names & gone)) for row in kept if row.names & gone]
+            if not followers:
+                return
+            for row, iri in followers:
+                what = {"what": str(iri).removeprefix(self._minter.resources)}
+                report.problems.append(Problem("names-left-out", what, row.form.sheet.name, row.number))
+                report.rejected.append(row)
+
+    def _is_described(self, iri: str) -> bool:
+        """Whether another graph says what a resource is."""
+        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{iri}> a ?class }} }}"
+        return bool({str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph})
+
+    def _of_the_content(self, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+        """The quads but for those that only say where the others come from."""
+        about = {self._minter.resource("source", self._to.source), self._to.graph}
+        return [quad for quad in quads if subject_of(quad) not in about
+                and not (isinstance(quad.object, ox.NamedNode) and quad.object.value in about)]
+
+
+def _objection(finding: Finding, reading: Reading) -> tuple[FormRow | None, Problem]:
+    """What a shape objects to, at the row or line of the file where it is said."""
+    for iri in _nodes(finding):
+        if row := reading.row_of(iri):
+            told = {language: finding.message(language) for language in LANGUAGES}
+            return row, Problem("shape", {"text": told}, row.form.sheet.name, row.number, _heading(finding, row))
+    about = finding.label or compact(finding.focus)
+    told = {language: f"{about}: {finding.message(language)}" for language in LANGUAGES}
+    return None, Problem("shape", {"text": told}, line=reading.lines.get(finding.focus))
+
+
+def _nodes(finding: Finding) -> list[str]:
+    """The IRIs a finding is about: its focus, and its value where that is one."""
+    value = parse_term(finding.value) if finding.value else None
+    return [finding.focus, value.value] if isinstance(value, ox.NamedNode) else [finding.focus]
+
+
+def _heading(finding: Finding, row: FormRow) -> str | None:
+    """The heading of the column that says what a shape objects to, where it can be told."""
+    predicate = expand(finding.path.removeprefix("^")) if finding.path else None
+    found = (column for column in row.form.columns.values() if predicate and column.property_url == predicate)
+    return next((row.form.headings[column.name] for column in found), None)
+
+
+def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Triple]]:
+    found: dict[str, list[ox.Triple]] = defaultdict(list)
+    for quad in quads:
+        found[graph_of(quad)].append(quad.triple)
+    return found
+
+
+def _content(path: Path, limit: int) -> bytes:
+    """The bytes of a file. Raises InputError where there is none, or it is too large to be read."""
+    try:
+        if path.stat().st_size > limit:
+            raise InputError(f"{path}: has {path.stat().st_size:,} bytes, expected at most {limit:,} (the setting "
+                             "max_unpacked_bytes)", parameter="file")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})", parameter="file") from None
