@@ -15,7 +15,7 @@ class BoundedBuffer:
 
     def __init__(self, most_bytes: int, counter: RowCounter | None = None) -> None:
         self.content = bytearray()
-        self._most, self._counter = most_bytes, counter
+        self._most, self._counter, self._counted = most_bytes, counter, 0
 
     def write(self, data: bytes) -> int:
         """Takes all of the data, or none."""
@@ -25,9 +25,10 @@ class BoundedBuffer:
                 "for example with LIMIT.",
                 limit="max_result_bytes",
             )
-        if self._counter:
-            self._counter.feed(data)
         self.content += data
+        if self._counter and len(self.content) >= self._counter.least:
+            self._counter.feed(self.content[self._counted :])
+            self._counted = len(self.content)
         return len(data)
 
     def flush(self) -> None:
@@ -49,6 +50,8 @@ class RowCounter:
             "csv": (b"\n", 1, True, False), "tsv": (b"\n", 1, False, False),
         }[format]
         self._mark, self._room = mark, most + besides
+        self.least = most * len(mark)
+        """Of fewer bytes there cannot be too many rows."""
         self._half, self._end, self._inside = b"", b"", False
 
     def feed(self, data: bytes) -> None:

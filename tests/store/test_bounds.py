@@ -56,6 +56,23 @@ def test_rows_are_counted_exactly_whatever_they_hold_and_however_they_come(
             count(format, len(rows) - 1, pieces(body, sizes))
 
 
+@pytest.mark.parametrize("format", TABLES)
+def test_a_buffer_counts_rows_once_there_may_be_too_many(format: str) -> None:
+    body = table([(ox.Literal("x"), ox.Literal("y"))] * 100, format)
+    for size in (1, 7, 1000, 100_000):
+        buffer = BoundedBuffer(100_000, RowCounter(format, 100))
+        for piece in pieces(body, [size]):
+            buffer.write(piece)
+        assert buffer.content == body
+        with pytest.raises(OverLimit, match="more than 99 rows"):
+            write(BoundedBuffer(100_000, RowCounter(format, 99)), pieces(body, [size]))
+
+
+def write(buffer: BoundedBuffer, body: list[bytes]) -> None:
+    for piece in body:
+        buffer.write(piece)
+
+
 def test_statements_about_statements_are_not_rows() -> None:
     body = Embedded.in_memory().query(
         "SELECT * { VALUES ?t { <<( <http://e/a> <http://e/b> 1 )>> <<( <http://e/a> <http://e/b> 2 )>> } }"
