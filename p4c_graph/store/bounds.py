@@ -27,7 +27,7 @@ class BoundedBuffer:
             )
         self.content += data
         if self._counter and len(self.content) >= self._counter.least:
-            self._counter.feed(self.content[self._counted :])
+            self._counter.feed(bytes(self.content[self._counted :]))
             self._counted = len(self.content)
         return len(data)
 

@@ -22,7 +22,17 @@ FRAGMENTS = [
     "BASE",
 ]
 LEAKS = ("Traceback", "site-packages", "p4c_graph/", ".py", "/etc/", "root:")
-HEADERS = ("Accept", "Accept-Language", "If-None-Match", "Range", "Origin", "X-Forwarded-Host", "Content-Encoding")
+HEADERS = ("Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "If-Match", "Range", "Origin", "Host",
+           "X-Forwarded-Host", "Content-Encoding", "Authorization")
+PATHS = ("/sparql", "/sparql", "/sparql/", "/sparql/update", "/graphs", "/match", "/compare", "/embed/match", "/search",
+         "/queries", "/queries/transfers", "/queries/JUNK", "/regions/%2e%2e/similar", "/regions/JUNK/similar",
+         "/id/JUNK", "/id/region/JUNK", "/doc/JUNK", "/doc/practice/JUNK.ttl", "/graph/JUNK", "/scheme/JUNK",
+         "/ontology", "/ontology/JUNK", "/ontology.JUNK", "/shapes", "/context.jsonld", "/dataset", "/dumps/JUNK",
+         "/dumps/../../current", "/sitemap-JUNK.xml", "/practices", "/practices/JUNK", "/static/../app", "/%00",
+         "//JUNK/", "/JUNK", "/en/JUNK", "/fr/match")
+"""``JUNK`` is another text each time."""
+NAMES = ("query", "query", "update", "graph", "default", "format", "lang", "region", "practice", "limit", "q", "page",
+         "default-graph-uri", "named-graph-uri", "using-graph-uri")
 
 
 def words(chance: random.Random) -> str:
@@ -36,17 +46,16 @@ def junk(chance: random.Random) -> str:
 def request_of(chance: random.Random) -> tuple[str, str, dict[str, str], bytes | None]:
     """Method, path, headers and body of one hostile request."""
     method = chance.choice(["GET", "GET", "POST", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"])
-    names = chance.choices(["query", "query", "format", "default-graph-uri", "named-graph-uri", junk(chance)],
-                           k=chance.randint(0, 4))
+    names = chance.choices([*NAMES, junk(chance)], k=chance.randint(0, 4))
     values = [chance.choice([words, junk])(chance) for _ in names]
     parameters = "&".join(f"{quote(n)}={quote(v)}" for n, v in zip(names, values, strict=True))
-    path = chance.choice(["/sparql", "/sparql", "/match", "/queries", "/queries/transfers", "/regions/%2e%2e/similar",
-                          f"/queries/{quote(junk(chance), safe='')}", "/static/../app", "/%00", "/id/x"])
+    path = chance.choice(PATHS).replace("JUNK", quote(junk(chance), safe=""))
     headers = {name: junk(chance) for name in chance.choices(HEADERS, k=chance.randint(0, 2))}
     body = None
     if method in ("POST", "PUT", "PATCH"):
         headers["Content-Type"] = chance.choice([
-            "application/sparql-query", "application/x-www-form-urlencoded", "application/json", "text/turtle",
+            "application/sparql-query", "application/sparql-update", "application/x-www-form-urlencoded",
+            "application/json", "application/ld+json", "multipart/form-data", "text/turtle",
             junk(chance),
         ])
         body = chance.choice([words(chance).encode(), parameters.encode(), chance.randbytes(chance.randint(0, 300))])
