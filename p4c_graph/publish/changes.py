@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from p4c_graph.namespaces import PROV
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
 from p4c_graph.store.snapshots import Snapshot
@@ -15,13 +16,17 @@ from p4c_graph.store.statements import read_patch
 from p4c_graph.store.steps import Steps, iri_list
 
 _AT_ONCE = 2000
+_INVALIDATED = ox.NamedNode(PROV.invalidatedAtTime)
 _HUB = 2000
 """A resource that more statements than this refer to is a class, a concept or a source: it ties nothing together."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The resources with statements in the later snapshot only, in both but different ones, in the earlier only."""
+    """The resources with statements in the later snapshot only, in both but different ones, in the earlier only.
+
+    One that was withdrawn counts as having none.
+    """
 
     before: str
     after: str
@@ -113,4 +118,8 @@ def _subjects(quads: Iterable[ox.Quad]) -> Iterator[str]:
 
 
 def _stands(store: ox.Store, iri: str) -> bool:
-    return next(store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is not None
+    """Whether a store says something of a resource, and not that it was withdrawn."""
+    node = ox.NamedNode(iri)
+    told, withdrawn = (
+        next(store.quads_for_pattern(node, name, None, None), None) for name in (None, _INVALIDATED))
+    return told is not None and withdrawn is None

@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -50,8 +51,8 @@ class Dumps:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._store = snapshot.path.parent.parent
-        self.folder = self._store / "published" / snapshot.id
+        self._history = Snapshots(snapshot.path.parent.parent)
+        self.folder = self._history.folder / "published" / snapshot.id
         manifest = snapshot.manifest()
         minter = Minter(manifest["base"])
         self.graphs = {f"graph/{iri.removeprefix(minter.graph(''))}": iri for iri in sorted(manifest["graphs"])}
@@ -73,6 +74,11 @@ class Dumps:
         told = orjson.loads(about.read_bytes())
         return Dump(path, told["size"], told["sha256"], format)
 
+    @cached_property
+    def store(self) -> ox.Store:
+        """The statements, read only."""
+        return self.snapshot.open()
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One maker of dumps at a time; those of snapshots that are gone are removed."""
@@ -80,7 +86,7 @@ class Dumps:
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder.parent / "lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                kept = {snapshot.id for snapshot in Snapshots(self._store).history()}
+                kept = {snapshot.id for snapshot in self._history.history()}
                 for old in self.folder.parent.iterdir():
                     if old.is_dir() and old.name not in kept:
                         shutil.rmtree(old, ignore_errors=True)
@@ -92,7 +98,7 @@ class Dumps:
         path.parent.mkdir(parents=True, exist_ok=True)
         started = path.with_name(f".{path.name}")
         with started.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            _write(self.snapshot.open(), None if name == WHOLE else self.graphs[name], format, packed)
+            _write(self.store, None if name == WHOLE else self.graphs[name], format, packed)
         with started.open("rb") as written:
             told: dict[str, Any] = {
                 "size": os.path.getsize(started), "sha256": hashlib.file_digest(written, "sha256").hexdigest()}

@@ -18,6 +18,7 @@ from p4c_graph.errors import P4CError
 from p4c_graph.settings import Settings, load
 from p4c_graph.web import (
     about,
+    changes,
     context,
     datasets,
     documents,
@@ -50,6 +51,7 @@ PARTS = (
     documents,
     ontology,
     datasets,
+    changes,
     context,
     lists,
     rankings,

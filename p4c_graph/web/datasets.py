@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -25,6 +23,7 @@ from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.documents import addresses_of
 from p4c_graph.web.endings import GRAPH_OFFERS, JSON, RDF, format_headers, raw_path, without_ending
 from p4c_graph.web.negotiation import LANGUAGES, Offer
+from p4c_graph.web.once import once
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes
@@ -33,8 +32,6 @@ from p4c_graph.web.service import Service
 router = APIRouter(include_in_schema=False)
 _XML, _TEXT = Offer("xml", "application/xml"), Offer("txt", "text/plain")
 _VOID_OFFERS = tuple(offer for offer in GRAPH_OFFERS if offer is not HTML)
-Made = TypeVar("Made")
-_kept: WeakKeyDictionary[KnowledgeGraph, dict[str, asyncio.Task[Any]]] = WeakKeyDictionary()
 
 
 @router.get("/dataset")
@@ -47,7 +44,7 @@ async def dataset(request: Request, served: Served) -> Response:
     offer = accepted(request, GRAPH_OFFERS, ending)
     headers = format_headers(request, path, offer, GRAPH_OFFERS, f"{addresses_of(served).root}/dataset")
     if offer is HTML:
-        terms = await _once(served, "terms", lambda: _terms(served))
+        terms = await once(served.graph, "terms", lambda: _terms(served))
         return page(
             request, "dataset.html", headers=headers, terms=terms.values(), formats=dumps.FORMATS,
             manifest=served.graph.snapshot.manifest(), minter=served.graph.minter,
@@ -68,7 +65,7 @@ async def listed(request: Request, served: Served) -> Response:
     """The names of all dumps, with their terms."""
     offer = accepted(request, (JSON,))
     root, snapshot = addresses_of(served).root, served.graph.snapshot
-    terms = await _once(served, "terms", lambda: _terms(served))
+    terms = await once(served.graph, "terms", lambda: _terms(served))
 
     def row(name: str, of: Terms | None) -> dict[str, Any]:
         files = {format.name: f"{root}/dumps/{dumps.file_name(name, format)}" for format in dumps.FORMATS}
@@ -83,9 +80,10 @@ async def listed(request: Request, served: Served) -> Response:
 async def dump(request: Request, served: Served, name: str) -> Response:
     """One packed file; the header ``Link: rel=license`` says under which terms."""
     stem, format = _dump_name(name)
-    found = await asyncio.to_thread(lambda: Dumps(served.graph.snapshot).get(stem, format))
-    terms = await _once(served, "terms", lambda: _terms(served))
-    of = terms.get(Dumps(served.graph.snapshot).graphs.get(stem, ""))
+    made = await once(served.graph, "dumps", lambda: asyncio.to_thread(Dumps, served.graph.snapshot))
+    found = await asyncio.to_thread(made.get, stem, format)
+    terms = await once(served.graph, "terms", lambda: _terms(served))
+    of = terms.get(made.graphs.get(stem, ""))
     licence = of.licence if of and of.licence else f"{addresses_of(served).root}/dataset#terms"
     headers = {
         "ETag": f'"{found.sha256}"', "Vary": "Accept", "Cache-Control": "no-cache",
@@ -107,7 +105,7 @@ def robots(request: Request, served: Served) -> Response:
 async def site_map(request: Request, served: Served) -> Response:
     """The pages of the site, or the index of the files that list them."""
     offer = accepted(request, (_XML,))
-    files = await _once(served, "sitemaps", lambda: _sitemaps(served))
+    files = await once(served.graph, "sitemaps", lambda: _sitemaps(served))
     name = raw_path(request).removeprefix("/")
     if name not in files:
         raise UnknownName(f"There is no {name}; expected {', '.join(files)}.")
@@ -115,16 +113,6 @@ async def site_map(request: Request, served: Served) -> Response:
 
 
 # ── once a snapshot ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _once(served: Service, key: str, make: Callable[[], Awaitable[Made]]) -> Made:
-    """What ``make`` gives, kept as long as the snapshot is served."""
-    kept = _kept.setdefault(served.graph, {})
-    task = kept.get(key)
-    if task is None or (task.done() and (task.cancelled() or task.exception())):
-        task = kept[key] = asyncio.ensure_future(make())
-    found: Made = await asyncio.shield(task)
-    return found
 
 
 async def _terms(served: Service) -> dict[str, Terms]:
@@ -139,14 +127,14 @@ async def _sitemaps(served: Service) -> dict[str, bytes]:
 
 
 async def _described(served: Service) -> list[ox.Triple]:
-    return await _once(served, "description", lambda: _describe(served))
+    return await once(served.graph, "description", lambda: _describe(served))
 
 
 async def _describe(served: Service) -> list[ox.Triple]:
     graph, settings, addresses = served.graph, served.settings, addresses_of(served)
     base = graph.minter.base
     counted = await run_in_pool(lambda: statistics(base), served.pool)
-    terms = await _once(served, "terms", lambda: _terms(served))
+    terms = await once(served.graph, "terms", lambda: _terms(served))
     made = await asyncio.to_thread(_whole_dumps, graph)
     publisher = Publisher(settings.publisher, settings.contact or f"{addresses.root}/")
     return describe_dataset(Described(addresses, publisher, graph.snapshot.manifest(), counted, terms, made))

@@ -151,3 +151,17 @@ def test_behind_a_proxy_all_addresses_have_its_prefix(portal: httpx.Client, path
     page = portal.get(f"/doc/{name}.html").text
     assert 'href="/doc' not in page
     assert 'href="/graph/' in page
+
+
+@pytest.mark.parametrize(("query", "status", "total"), [
+    ("", 200, 0), ("?since=1", 200, 0), ("?since=1&kind=practice", 200, 0), ("?since=99", 404, None),
+    ("?page=2", 404, None), ("?page=0", 400, None), ("?from=1", 400, None),
+])
+def test_changes_are_an_ordered_collection(portal: httpx.Client, query: str, status: int, total: int | None) -> None:
+    answer = portal.get(f"/changes{query}")
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert answer.headers["content-type"] == "application/activity+json"
+        found = answer.json()
+        assert (found["type"], found["totalItems"], found["orderedItems"]) == ("OrderedCollectionPage", total, [])
+        assert found["id"].startswith(f"{PUBLIC}/changes?since=000001-")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -15,13 +13,13 @@ from p4c_graph.api import KnowledgeGraph
 from p4c_graph.namespaces import P4C, SCHEME
 from p4c_graph.store.answers import Term
 from p4c_graph.store.pool import QueryJob
+from p4c_graph.web.once import once
 from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
 
 Row = dict[str, Term | None]
 Made = TypeVar("Made")
 _SLUG = re.compile(r"[\w.~-]+", re.ASCII)
-_kept: WeakKeyDictionary[KnowledgeGraph, dict[Hashable, asyncio.Task[Any]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,7 @@ class Visit:
 
     async def once(self, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
         """What ``make`` gives, made once a snapshot and kept as long as the snapshot is served."""
-        kept = _kept.setdefault(self.graph, {})
-        if key not in kept or (kept[key].done() and (kept[key].cancelled() or kept[key].exception())):
-            kept[key] = asyncio.ensure_future(make())
-        found: Made = await asyncio.shield(kept[key])
-        return found
+        return await once(self.graph, key, make)
 
     def iri(self, kind: str, slug: str) -> str | None:
         """The IRI of a resource named in an address, or None where it cannot be one."""

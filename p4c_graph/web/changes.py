@@ -1,0 +1,62 @@
+"""``/changes``: which resources differ between two snapshots, for those who harvest the graph."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from p4c_graph.errors import UnknownName
+from p4c_graph.publish.changes import Changes, changes
+from p4c_graph.store.snapshots import Snapshots
+from p4c_graph.web.documents import addresses_of
+from p4c_graph.web.negotiation import Offer
+from p4c_graph.web.once import once
+from p4c_graph.web.parameters import Served, known_only
+from p4c_graph.web.responses import accepted, answer, json_bytes
+
+router = APIRouter()
+ACTIVITIES = Offer("json", "application/activity+json", ("application/json", "application/ld+json"))
+PER_PAGE = 1000
+_CONTEXT = "https://www.w3.org/ns/activitystreams"
+
+
+@router.get("/changes", dependencies=[Depends(known_only)], summary="Resources that differ between two snapshots")
+async def changed(
+    request: Request, served: Served,
+    since: Annotated[str | None, Query(description="Id or number of a snapshot that is kept; the one before.")] = None,
+    kind: Annotated[str | None, Query(description="Only resources of this kind: practice, region, …")] = None,
+    number: Annotated[int, Query(alias="page", ge=1, description="Page of the list.")] = 1,
+) -> Response:
+    """The resources that were created, updated or deleted since a snapshot, as an ordered collection of activities."""
+    offer = accepted(request, (ACTIVITIES,))
+    history = Snapshots(served.settings.store)
+    after = served.graph.snapshot
+    before = history.get(since) if since else next(
+        (old for old in reversed(history.history()) if old.number < after.number), after)
+    found = await once(served.graph, ("changes", before.id), lambda: asyncio.to_thread(changes, before, after))
+    start = served.graph.minter.resource(kind, "") if kind else ""
+    rows = _activities(found, start)
+    pages = max(1, -(-len(rows) // PER_PAGE))
+    if number > pages:
+        raise UnknownName(f"There is no page {number} of these changes; the last is {pages}.", parameter="page")
+    root = f"{addresses_of(served).root}/changes?{urlencode({'since': before.id, **({'kind': kind} if kind else {})})}"
+    body: dict[str, Any] = {
+        "@context": _CONTEXT, "type": "OrderedCollectionPage", "id": f"{root}&page={number}", "partOf": root,
+        "totalItems": len(rows), "since": before.id, "until": after.id, "updated": after.manifest()["created"],
+    }
+    if number < pages:
+        body["next"] = f"{root}&page={number + 1}"
+    body["orderedItems"] = rows[(number - 1) * PER_PAGE:number * PER_PAGE]
+    return answer(request, json_bytes(body), offer, headers={"P4C-Snapshot": after.id})
+
+
+def _activities(found: Changes, start: str) -> list[dict[str, Any]]:
+    kinds = (("Create", found.created), ("Update", found.updated), ("Delete", found.deleted))
+    return [
+        {"type": name, "object": iri}
+        for name, resources in kinds for iri in sorted(resources) if iri.startswith(start)
+    ]

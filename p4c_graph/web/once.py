@@ -1,0 +1,23 @@
+"""What is made once a snapshot and kept as long as it is served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from p4c_graph.api import KnowledgeGraph
+
+Made = TypeVar("Made")
+_kept: WeakKeyDictionary[KnowledgeGraph, dict[Hashable, asyncio.Future[Any]]] = WeakKeyDictionary()
+
+
+async def once(graph: KnowledgeGraph, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+    """What ``make`` gives; what it raises is raised, and it is tried again the next time."""
+    kept = _kept.setdefault(graph, {})
+    task = kept.get(key)
+    if task is None or (task.done() and (task.cancelled() or task.exception())):
+        task = kept[key] = asyncio.ensure_future(make())
+    found: Made = await asyncio.shield(task)
+    return found
