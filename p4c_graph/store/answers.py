@@ -222,12 +222,15 @@ def value(term: Term | None) -> Value:
 
 
 @contextmanager
-def engine_errors(query: str = "") -> Iterator[None]:
-    """Turns what the engine raises within the block into the project's errors."""
+def engine_errors(query: str = "", unknown_prefixes: Sequence[str] = ()) -> Iterator[None]:
+    """Turns what the engine raises within the block into the project's errors.
+
+    The engine does not tell a prefix that is not declared from other mistakes; ``unknown_prefixes`` may be the cause.
+    """
     try:
         yield
     except SyntaxError as error:
-        raise _syntax_problem(str(error), query) from None
+        raise _syntax_problem(str(error), query, unknown_prefixes) from None
     except (RuntimeError, ValueError, OSError) as error:
         if isinstance(error, OSError) or "Corruption" in str(error):
             raise StoreProblem(f"The store failed: {_sentence(error)}") from None
@@ -246,7 +249,7 @@ _REASONS = {
 }
 
 
-def _syntax_problem(message: str, query: str) -> SyntaxProblem:
+def _syntax_problem(message: str, query: str, unknown_prefixes: Sequence[str] = ()) -> SyntaxProblem:
     """Line and place of a mistake, and the reason where the engine gives one besides what it expected."""
     found = _POSITION.match(message)
     if not found:
@@ -256,6 +259,8 @@ def _syntax_problem(message: str, query: str) -> SyntaxProblem:
     before = " ".join([*lines[max(0, line - 4) : line - 1], lines[line - 1][: column - 1]]) if query else ""
     read = " ".join(before.split())[-40:]
     reason = next((clear for raw, clear in _REASONS.items() if raw in found[3]), None)
+    if unknown_prefixes:
+        reason = f"the prefix {unknown_prefixes[0]}: is not declared"
     if reason:
         return SyntaxProblem(f"{reason}, near {read!r}", line=line)
     return SyntaxProblem(f"the query cannot be understood after {read!r}", line=line)

@@ -106,7 +106,7 @@ class Embedded:
         asked = default_graphs is not None or named_graphs is not None
         default = tuple(default_graphs or ()) if asked else info.default_graphs
         named = tuple(named_graphs or ()) if asked else info.named_graphs
-        with engine_errors(text):
+        with engine_errors(text, info.unknown_prefixes):
             if not asked and len(default) < 2 and len(set(named)) == len(named):
                 result = self.store.query(text, prefixes=_PREFIXES)
             elif len(set(default)) < 2:

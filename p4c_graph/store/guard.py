@@ -46,6 +46,8 @@ class QueryInfo:
     """The words in it, upper case: keywords and functions."""
     prefixes: Mapping[str, str]
     """The prefixes it uses, of those that it declares or that are always known."""
+    unknown_prefixes: tuple[str, ...] = ()
+    """The others that it may use."""
     default_graphs: tuple[str, ...] = ()
     """The graphs of its FROM clauses, as often as they stand there."""
     named_graphs: tuple[str, ...] = ()
@@ -165,7 +167,8 @@ class _Reading:
         known = {**PREFIXES, **self.declared}
         prefixes = {prefix: str(known[prefix]) for prefix in sorted(self.used & known.keys())}
         default, named = (tuple(self.graphs[clause]) for clause in ("FROM", "NAMED"))
-        return QueryInfo(self.form, frozenset(self.keywords), prefixes, default, named)
+        unknown = tuple(sorted(self.used - known.keys() - {"_"}))
+        return QueryInfo(self.form, frozenset(self.keywords), prefixes, unknown, default, named)
 
     # ── what is refused ──────────────────────────────────────────────────────────────────────────────────
 

@@ -13,17 +13,22 @@ from p4c_graph.store.formats import Format
 from p4c_graph.store.snapshots import Snapshot
 from p4c_graph.terms import Minter
 
+Statement = tuple[str, str, ox.NamedNode | ox.Literal]
 OFFERS = formats.for_form("CONSTRUCT")
 
 
-def service_description(snapshot: Snapshot, public_url: str, offer: Format) -> bytes:
-    """The description in a graph format. Federated queries are not among the features: they are refused."""
+def service_description(snapshot: Snapshot, public_url: str, offer: Format, *, writable: bool) -> bytes:
+    """The description in a graph format; updates are in it where somebody may make them (``writable``).
+
+    Federated queries are not among the features: they are refused.
+    """
     prefixes = {name: PREFIXES[name] for name in ("dct", "sd", "void", "xsd")}
-    triples = (ox.Triple(ox.NamedNode(s), ox.NamedNode(p), o) for s, p, o in _statements(snapshot, public_url))
+    statements = [*_statements(snapshot, public_url), *(_updates(public_url) if writable else ())]
+    triples = (ox.Triple(ox.NamedNode(s), ox.NamedNode(p), o) for s, p, o in statements)
     return write_graph(triples, offer, prefixes=prefixes) or b""
 
 
-def _statements(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+def _statements(snapshot: Snapshot, public_url: str) -> Iterator[Statement]:
     manifest = snapshot.manifest()
     endpoint = f"{public_url.rstrip('/')}/sparql"
     service, dataset, default = f"{endpoint}#service", f"{endpoint}#dataset", f"{endpoint}#default-graph"
@@ -49,6 +54,15 @@ def _statements(snapshot: Snapshot, public_url: str) -> Iterator[tuple[str, str,
         yield named, SD.graph, ox.NamedNode(f"{named}-graph")
         yield f"{named}-graph", RDF.type, ox.NamedNode(SD.Graph)
         yield f"{named}-graph", VOID.triples, _integer(count)
+
+
+def _updates(public_url: str) -> Iterator[Statement]:
+    """Updates have an address, and so a service, of their own."""
+    endpoint = f"{public_url.rstrip('/')}/sparql/update"
+    yield f"{endpoint}#service", RDF.type, ox.NamedNode(SD.Service)
+    yield f"{endpoint}#service", SD.endpoint, ox.NamedNode(endpoint)
+    yield f"{endpoint}#service", SD.supportedLanguage, ox.NamedNode(SD.SPARQL11Update)
+    yield f"{endpoint}#service", SD.defaultDataset, ox.NamedNode(f"{endpoint.removesuffix('/update')}#dataset")
 
 
 def _integer(number: int) -> ox.Literal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from p4c_graph.store import formats
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
+from p4c_graph.store.tokens import Tokens
 from p4c_graph.web.bodies import FORM, as_text, content_type, one, read_body, read_parameters
 from p4c_graph.web.cache import Answered
 from p4c_graph.web.description import OFFERS, service_description
@@ -54,7 +56,9 @@ async def sparql(request: Request) -> Response:
             parameters["query"].append(as_text(body, "query"))
     elif not parameters.keys() - set(_FORMAT):
         offer = accepted(request, OFFERS, _wanted(parameters))
-        body = service_description(service.graph.snapshot, service.settings.public_url, offer)
+        writable = bool(Tokens(service.settings.store).all())
+        body = await run_in_threadpool(
+            service_description, service.graph.snapshot, service.settings.public_url, offer, writable=writable)
         return answer(request, body, offer)
     text = one(parameters, "query")
     info = check_query(text)

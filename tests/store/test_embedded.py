@@ -167,7 +167,7 @@ def test_reading_twice_or_in_the_wrong_way_is_told(dataset: Embedded) -> None:
 
 @pytest.mark.parametrize(("query", "line", "words"), [
     ("SELECT * {", 1, "after 'SELECT \\* {'"),
-    ("SELECT ?x {\n ?s foo:bar ?x }", 2, "a prefix is not declared, near .* foo:bar"),
+    ("SELECT ?x {\n ?s foo:bar ?x }", 2, "the prefix foo: is not declared, near .* foo:bar"),
     ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", 1, "not grouped"),
     ("ASK { ?s ?p\n\n<relative> }", 3, "relative"),
     ("ASK { ?s ?p 'open }", 1, "not closed"),
@@ -219,3 +219,12 @@ def test_a_store_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
     for opening in (Embedded.open_read_only, Embedded.load_into_memory):
         with pytest.raises(StoreProblem):
             opening(tmp_path)
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?x { ?x foo:bar 1 }", "ASK { ?s a\n foo:bar }", "ASK { FILTER(foo:f(1) > 1) }", "ASK { foo:a ?p }",
+])
+def test_a_prefix_that_is_not_declared_is_named(dataset: Embedded, query: str) -> None:
+    with pytest.raises(SyntaxProblem, match="the prefix foo: is not declared"):
+        dataset.query(query)
+    assert dataset.query(f"PREFIX foo: <http://foo/> ASK {{ FILTER(1 < 2) }} # {query.splitlines()[0]}").boolean()

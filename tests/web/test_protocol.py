@@ -13,6 +13,10 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from p4c_graph import KnowledgeGraph
+from p4c_graph.store.formats import by_name
+from p4c_graph.web.description import service_description
+
 pytestmark = pytest.mark.slow
 BASE = "https://w3id.org/pooling4clusters/graph/"
 PROVENANCE, SELECTED = BASE + "provenance", BASE + "teaduspark-15-best-practices/verified"
@@ -205,5 +209,15 @@ def test_the_service_description_tells_the_truth(client: httpx.Client) -> None:
                    if t.subject.value.endswith("#default-graph") and t.predicate.value.endswith("#triples"))
     assert int(count["results"]["bindings"][0]["n"]["value"]) == default
     graphs = {row["g"]["value"] for row in client.get(
-        "/sparql", params={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"}).json()["results"]["bindings"]}
+        "/sparql", params={"query": "SELECT ?g { GRAPH ?g {} }"}).json()["results"]["bindings"]}
     assert {value for name, value in described if name == sd + "name"} == graphs
+    assert {value for name, value in described if name == sd + "supportedLanguage"} == {sd + "SPARQL11Query"}
+
+
+def test_updates_are_described_where_somebody_may_make_them(kg: KnowledgeGraph) -> None:
+    turtle = by_name("ttl")
+    closed, open_ = (service_description(kg.snapshot, "https://p4c.example", turtle, writable=writable).decode()
+                     for writable in (False, True))
+    assert "sd:SPARQL11Update" not in closed
+    assert "sd:endpoint <https://p4c.example/sparql/update>" in open_
+    assert "sd:SPARQL11Update" in open_
