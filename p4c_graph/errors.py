@@ -8,6 +8,7 @@
     │   ├── SyntaxProblem    a file or query that does not parse; names file and line (→ 400)
     │   ├── Forbidden        what nobody may do here, or not this caller (→ 403)
     │   └── Unauthorized     a token is missing or not known (→ 401)
+    ├── Rejected             a submission with something wrong in it; lists all of it (→ 422)
     ├── InvalidData          SHACL violations; carries the report (→ 422, exit 1)
     ├── NoSnapshot           nothing has been built yet (→ 503, exit 2)
     ├── Busy                 no room for one more query, or another build is running (→ 503)
@@ -17,7 +18,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +97,14 @@ class Unauthorized(InputError):
     def __init__(self, message: str, *, challenge: str) -> None:
         super().__init__(message)
         self.challenge = challenge
+
+
+class Rejected(P4CError):
+    """A submission with something wrong in it; ``problems`` says of each thing where it is and what was expected."""
+
+    def __init__(self, message: str, problems: Sequence[Mapping[str, object]]) -> None:
+        super().__init__(message)
+        self.problems = list(problems)
 
 
 class InvalidData(P4CError):

@@ -137,7 +137,7 @@ class _Change:
         return report
 
     def _record(self, title: str, by: str | None) -> None:
-        """Says in the graph of provenance who wrote which graphs, and when."""
+        """Says in the graph of provenance who wrote which graphs and when, and which resources were withdrawn."""
         draft = self.draft
         lines = [*sorted(map(str, draft.added)), "-", *sorted(map(str, draft.removed))]
         name = hashlib.sha256("\n".join([self.manifest["digest"], title, *lines]).encode()).hexdigest()[:16]
@@ -152,11 +152,18 @@ class _Change:
             agent = ox.NamedNode(by) if "://" in by else None
             statements.append((activity, PROV.wasAssociatedWith, agent) if agent
                               else (activity, DCT.contributor, ox.Literal(by)))
-        provenance = self.minter.graph(PROVENANCE)
+        provenance, invalidated = self.minter.graph(PROVENANCE), ox.NamedNode(PROV.invalidatedAtTime)
         for graph in map(ox.NamedNode, graphs):
             draft.remove(list(draft.store.quads_for_pattern(
                 graph, ox.NamedNode(PROV.wasGeneratedBy), None, ox.NamedNode(provenance))))
             statements.append((graph, PROV.wasGeneratedBy, activity))
+        resources = {node for quad in draft.added | draft.removed
+                     if (node := subject_of(quad)).startswith(self.minter.resource("", "")[:-1])}
+        for resource in map(ox.NamedNode, resources):
+            marks = draft.store.quads_for_pattern(resource, invalidated, None, ox.NamedNode(provenance))
+            draft.remove(list(marks))
+            if not any(graph_of(quad) for quad in draft.store.quads_for_pattern(resource, None, None, None)):
+                statements.append((resource, PROV.invalidatedAtTime, now))
         draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
 
     def _derived(self, touched: Touched | None) -> Derivation:

@@ -32,6 +32,7 @@ from p4c_graph.web import (
     queries,
     rankings,
     sparql,
+    submissions,
     update,
 )
 from p4c_graph.web.language import LanguagePrefix
@@ -58,6 +59,7 @@ PARTS = (
     about,
     update,
     graphs,
+    submissions,
 )
 """The modules whose routes the application has."""
 

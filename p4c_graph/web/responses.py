@@ -29,6 +29,7 @@ from p4c_graph.errors import (
     NoSnapshot,
     OverLimit,
     P4CError,
+    Rejected,
     StoreProblem,
     Unauthorized,
     UnknownName,
@@ -46,6 +47,7 @@ STATUS: tuple[tuple[type[P4CError], HTTPStatus], ...] = (
     (Forbidden, HTTPStatus.FORBIDDEN),
     (InputError, HTTPStatus.BAD_REQUEST),
     (InvalidData, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Rejected, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Busy, HTTPStatus.SERVICE_UNAVAILABLE),
     (OverLimit, HTTPStatus.SERVICE_UNAVAILABLE),
     (NoSnapshot, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -187,7 +189,7 @@ def problem(request: Request, error: P4CError) -> Response:
     """An error as problem details: type, title, status, detail, and what helps to go on."""
     more: dict[str, Any] = {}
     headers = {}
-    for name in ("parameter", "near", "candidates", "replaced_by", "available", "line", "limit"):
+    for name in ("parameter", "near", "candidates", "replaced_by", "available", "line", "limit", "problems"):
         if (value := getattr(error, name, None)) not in (None, []):
             more[name] = value
     if isinstance(error, InvalidData):

@@ -1,0 +1,175 @@
+"""Submissions: what a partner sends becomes a named graph of its own, with who, when and from what; and is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import pyoxigraph as ox
+
+from p4c_graph.errors import Forbidden, InvalidData, Rejected, UnknownName
+from p4c_graph.intake.names import Names
+from p4c_graph.intake.problems import Problem
+from p4c_graph.intake.submission import Destination, Reader, Reading
+from p4c_graph.namespaces import P4C
+from p4c_graph.pipeline import ChangeReport, change
+from p4c_graph.process.importing import objection
+from p4c_graph.regions import Gazetteer, Rows
+from p4c_graph.settings import Settings
+from p4c_graph.store.draft import Draft
+from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.statements import graph_of, subject_of
+from p4c_graph.terms import Minter
+
+GRAPHS = "submission/"
+_JOINS = frozenset(P4C[name] for name in ("application", "condition", "need", "supports", "result", "responses"))
+"""What a submission may say of a resource that is described elsewhere: that something of its own belongs to it."""
+_LISTED = """
+SELECT ?graph ?title ?by ?label ?time WHERE {{
+  GRAPH <{provenance}> {{ ?graph prov:wasGeneratedBy ?change . ?change rdfs:label ?title ; prov:endedAtTime ?time
+    OPTIONAL {{ ?change prov:wasAssociatedWith|dct:contributor ?by }} }}
+  FILTER(STRSTARTS(STR(?graph), "{start}"))
+  OPTIONAL {{ ?by rdfs:label ?label }}
+}} ORDER BY DESC(?time) ?graph ?label"""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission that was accepted and not withdrawn."""
+
+    id: str
+    graph: str
+    title: str
+    by: str
+    """The IRI of the organisation, or a name."""
+    organisation: str | None
+    """What the organisation is called, where that is known."""
+    time: str
+
+    def to_dict(self) -> dict[str, str | None]:
+        """As JSON."""
+        return {"id": self.id, "graph": self.graph, "title": self.title, "by": self.by,
+                "organisation": self.organisation, "time": self.time}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a submission: its graph, the resources it describes, and the snapshot (None where it was tried)."""
+
+    id: str
+    graph: str
+    snapshot: str | None
+    statements: int
+    resources: list[str]
+    warnings: list[str]
+    seconds: dict[str, float]
+
+
+def submit(
+    settings: Settings, id: str, name: str, media_type: str, body: bytes, *, by: str, language: str | None = None,
+    dry_run: bool = False,
+) -> Accepted:
+    """Takes what a partner sends into the graph ``submission/{id}``, in a new snapshot, or only tries.
+
+    ``name`` is that of the file, ``by`` the IRI of the organisation. Looks only at what the submission touches. Raises
+    Rejected with all that is wrong, each thing with its sheet and row or line, in the caller's language; then nothing
+    is changed.
+    """
+    found: list[Reading] = []
+
+    def edit(draft: Draft) -> None:
+        minter = Minter(draft.before.manifest()["base"])
+        rows, graph = StoreRows(draft.store), minter.graph(GRAPHS + id)
+        names = Names(rows, Gazetteer.load(draft.before.path / "regions.json"), minter)
+        title = PurePath(name).name or id
+        to = Destination(graph, f"submission-{id}", title, strict=True)
+        reading = Reader(settings, names).read(name, media_type, body, to, language=language)
+        found.append(reading)
+        problems = reading.problems or list(_trespasses(reading.quads, draft, minter))
+        if problems:
+            raise _rejected(problems, reading)
+        draft.add(reading.quads)
+
+    try:
+        report = change(settings, edit, title=f"Submission of {PurePath(name).name or id}", by=by, dry_run=dry_run)
+    except InvalidData as error:
+        reading = found[0]
+        raise _rejected([objection(finding, reading)[1] for finding in error.report.violations], reading) from None
+    return _accepted(id, report, found[0])
+
+
+def withdraw(settings: Settings, id: str, *, by: str | None, title: str = "Submission withdrawn") -> ChangeReport:
+    """Takes the graph of a submission out again, in a new snapshot; what only it described is marked as withdrawn.
+
+    ``by`` is the organisation that withdraws, or None for an administrator, who may withdraw any. Raises UnknownName,
+    Forbidden where it is another's, InvalidData where others build on it.
+    """
+
+    def edit(draft: Draft) -> None:
+        minter = Minter(draft.before.manifest()["base"])
+        submission = get(StoreRows(draft.store), minter, id)
+        if by is not None and submission.by != by:
+            raise Forbidden(f"Submission {id} is of another organisation; only it or an administrator withdraws it.")
+        draft.put(submission.graph, [])
+
+    return change(settings, edit, title=title, by=by)
+
+
+def submissions(dataset: Rows, minter: Minter, *, by: str | None = None) -> list[Submission]:
+    """The submissions that stand, latest first; ``by`` limits them to one organisation."""
+    start = minter.graph(GRAPHS)
+    query = _LISTED.format(provenance=minter.graph("provenance"), start=start)
+    held = {str(graph) for (graph,) in dataset.rows(
+        f'SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?g a p4c:SourceGraph }} FILTER(STRSTARTS(STR(?g), "{start}")) }}')}
+    found: dict[str, Submission] = {}
+    for graph, title, who, label, time in dataset.rows(query):
+        if str(graph) in held and by in (None, who):
+            found.setdefault(str(graph), Submission(
+                str(graph).removeprefix(start), str(graph), str(title), str(who or ""), label, str(time)))
+    return list(found.values())
+
+
+def get(dataset: Rows, minter: Minter, id: str) -> Submission:
+    """The submission of this id. Raises UnknownName where there is none, or it was withdrawn."""
+    for submission in submissions(dataset, minter):
+        if submission.id == id:
+            return submission
+    raise UnknownName(f"There is no submission {id!r}; it may have been withdrawn.", parameter="id")
+
+
+def _accepted(id: str, report: ChangeReport, reading: Reading) -> Accepted:
+    warnings = [objection(finding, reading)[1].text(reading.language) for finding in report.validation.warnings]
+    graph = next((graph_of(quad) for quad in report.added), "")
+    resources = sorted({subject_of(quad) for quad in report.added} - {graph})
+    made = report.snapshot.id if report.snapshot else None
+    return Accepted(id, graph, made, len(report.added), resources, warnings, report.seconds)
+
+
+def _trespasses(quads: Iterable[ox.Quad], draft: Draft, minter: Minter) -> Iterator[Problem]:
+    """What a submission says of resources that others describe."""
+    described: dict[str, str | None] = {}
+    for quad in quads:
+        subject = subject_of(quad)
+        if subject not in described:
+            described[subject] = next(_elsewhere(subject, draft, minter), None)
+        if (graph := described[subject]) and quad.predicate.value not in _JOINS:
+            yield Problem("not-yours", {"value": subject, "graph": graph, "expected": quad.predicate.value})
+            described[subject] = None  # once a resource is enough
+
+
+def _elsewhere(subject: str, draft: Draft, minter: Minter) -> Iterator[str]:
+    derived = minter.graph("derived/")
+    for quad in draft.store.quads_for_pattern(ox.NamedNode(subject), None, None, None):
+        if (graph := graph_of(quad)) and not graph.startswith(derived) and quad.predicate.value not in _JOINS:
+            yield graph
+
+
+def _rejected(problems: list[Problem], reading: Reading) -> Rejected:
+    told = [
+        {"message": problem.message(reading.language), "place": problem.place(reading.language), "sheet": problem.sheet,
+         "row": problem.row, "column": problem.column, "near": list(problem.near)} for problem in problems
+    ]
+    first = problems[0].text(reading.language)
+    more = {"en": f" And {len(problems) - 1} more.", "fr": f" Et {len(problems) - 1} de plus."}
+    return Rejected(first + (more[reading.language] if len(problems) > 1 else ""), told)
