@@ -16,7 +16,8 @@ from p4c_graph.errors import P4CError
 from p4c_graph.intake.sources import Library
 from p4c_graph.settings import load
 from p4c_graph.store.snapshots import Snapshots
-from p4c_graph.store.statements import digest
+from p4c_graph.store.statements import digest, read_patch
+from p4c_graph.transfer.columns import Columns
 
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
 
@@ -50,11 +51,15 @@ def doctor(
         if full:
             quads = (quad for quad in snapshot.open() if quad.graph_name != DefaultGraph())
             check("its digest", manifest["digest"][:12], digest(quads) == manifest["digest"])
-        needed = ("regions.json", "columns.npz", "columns.json")
-        missing = [name for name in needed if not (snapshot.path / name).is_file()]
-        check("its columns", f"missing: {', '.join(missing)}" if missing else "present", not missing)
+        columns = Columns.load(snapshot.path)
+        check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions", True)
+        for patch in snapshot.patches():
+            read_patch(patch)
+        check("its changes", f"{len(snapshot.patches())} since the statements were packed", True)
     except P4CError as error:
         check("current snapshot", str(error), False)
+        older = [snapshot.id for snapshot in Snapshots(settings.store).history()]
+        check("snapshots", f"kept: {', '.join(older) or 'none'}", bool(older))
     out.print(rows)
     if wrong:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from p4c_graph.errors import InputError, StoreProblem
+from p4c_graph.errors import InputError
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.snapshots import Snapshot
@@ -31,7 +31,7 @@ class Draft:
             link(before.path, work)
             self.store = ox.Store(str(work / STORE))
         except (OSError, RuntimeError) as error:
-            raise StoreProblem(f"Snapshot {before.id} cannot be copied: {error}; see p4c doctor") from None
+            raise before.damaged(error) from None
         self.old = before.open()
 
     def triples(self, graph: str) -> set[ox.Triple]:

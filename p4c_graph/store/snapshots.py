@@ -33,6 +33,7 @@ import pyoxigraph as ox
 from p4c_graph.errors import Busy, NoSnapshot, StoreProblem, UnknownName
 from p4c_graph.store.statements import PATCHES, STORE, graph_of
 
+ADVICE = "go back with: p4c snapshots rollback, or build anew with: p4c build"
 _LOCK_PAUSE = 0.02
 _ID = re.compile(r"\d{6}-[0-9a-f]{12}")
 
@@ -55,8 +56,15 @@ class Snapshot:
 
     def manifest(self) -> dict[str, Any]:
         """Digest, time, counts per graph and class, versions, duration."""
-        found: dict[str, Any] = orjson.loads((self.path / "manifest.json").read_bytes())
+        try:
+            found: dict[str, Any] = orjson.loads((self.path / "manifest.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise self.damaged(error) from None
         return found
+
+    def damaged(self, why: object) -> StoreProblem:
+        """What to raise where a file of the snapshot cannot be read."""
+        return StoreProblem(f"Snapshot {self.id} is damaged ({why}); {ADVICE}")
 
     def patches(self) -> list[Path]:
         """What has changed since the statements were packed, oldest first; each is named after its snapshot."""
@@ -67,7 +75,7 @@ class Snapshot:
         try:
             return ox.Store.read_only(str(self.path / STORE))
         except (OSError, RuntimeError) as error:
-            raise StoreProblem(f"Snapshot {self.id} cannot be opened: {error}") from None
+            raise self.damaged(error) from None
 
 
 class Snapshots:
@@ -128,9 +136,24 @@ class Snapshots:
             work = self._all / f".preparing-{secrets.token_hex(4)}"
             work.mkdir()
             try:
-                yield work
+                with self._failures():
+                    yield work
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Turns what the disk says no to into one clear error; nothing is changed then."""
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or error
+            raise StoreProblem(f"{self.folder} cannot be read or written ({reason}); nothing was changed. "
+                               "p4c doctor tells more.") from None
+        except RuntimeError as error:
+            if "Corruption" not in str(error):
+                raise
+            raise StoreProblem(f"The store in {self.folder} is damaged ({error}); {ADVICE}") from None
 
     def next_id(self, digest: str) -> str:
         """The id of the next snapshot, which has this digest."""

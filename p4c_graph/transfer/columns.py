@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
+from p4c_graph.errors import StoreProblem
 from p4c_graph.regions import Gazetteer
 from p4c_graph.transfer import appraisal, surroundings
 from p4c_graph.transfer.features import (
@@ -114,10 +116,14 @@ class Columns:
 
     @classmethod
     def load(cls, folder: Path) -> Columns:
-        """What ``save`` wrote."""
-        lists = orjson.loads((folder / "columns.json").read_bytes())
-        with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
-            return cls(**lists, **{name: arrays[name] for name in arrays.files})
+        """What ``save`` wrote. Raises StoreProblem where it is not whole, or of another version of the program."""
+        try:
+            lists = orjson.loads((folder / "columns.json").read_bytes())
+            with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
+                return cls(**lists, **{name: arrays[name] for name in arrays.files})
+        except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
+            raise StoreProblem(f"The columns of snapshot {folder.name} cannot be read ({error}); build anew with: "
+                               "p4c build") from None
 
 
 Row = tuple[Application | None, str | None]

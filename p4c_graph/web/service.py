@@ -15,6 +15,7 @@ from p4c_graph.web.cache import AnswerCache
 from p4c_graph.web.writer import Writer
 
 _FOLLOW_SECONDS = 1.0
+_REFUSED_SECONDS = 60.0
 _log = logging.getLogger("p4c_graph.web")
 
 
@@ -26,6 +27,8 @@ class Service:
         self.answers = AnswerCache(settings.cache_bytes)
         self.writer = Writer(settings)
         self._opening = asyncio.Lock()
+        self._refused: dict[str, float] = {}
+        """Snapshots that could not be opened → when they are tried again."""
         self._pool: QueryPool | None = None
         self._graph: KnowledgeGraph | None = None
         self._follower: asyncio.Task[None] | None = None
@@ -49,8 +52,7 @@ class Service:
 
         Matches are answered at once; SPARQL as soon as the query processes have read the snapshot.
         """
-        with suppress(NoSnapshot):
-            self._graph = await self._loaded(Snapshots(self.settings.store).current())
+        self._graph = await self._last_good()
         self._follower = asyncio.create_task(self._follow())
 
     async def stop(self) -> None:
@@ -65,17 +67,28 @@ class Service:
 
     async def refresh(self) -> None:
         """Serves the current snapshot from now on, without waiting for the follower. Raises StoreProblem."""
-        await self._open()
+        await self._open(Snapshots(self.settings.store).current())
 
     async def _loaded(self, snapshot: Snapshot) -> KnowledgeGraph:
         graph = KnowledgeGraph(snapshot, self.settings)
         await asyncio.to_thread(lambda: graph.matcher)
         return graph
 
-    async def _open(self) -> None:
-        """Makes the current snapshot the one that is served, queries and matches together."""
+    async def _last_good(self) -> KnowledgeGraph | None:
+        """The current snapshot, or where it is damaged the latest before it that is not."""
+        snapshots = Snapshots(self.settings.store)
+        with suppress(NoSnapshot):
+            current = snapshots.current()
+            for snapshot in reversed([s for s in snapshots.history() if s.number <= current.number]):
+                try:
+                    return await self._loaded(snapshot)
+                except (P4CError, OSError) as error:
+                    _log.error("snapshot %s cannot be served: %s", snapshot.id, error)
+        return None
+
+    async def _open(self, snapshot: Snapshot) -> None:
+        """Makes a snapshot the one that is served, queries and matches together."""
         async with self._opening:
-            snapshot = Snapshots(self.settings.store).current()
             if self._pool and self._pool.snapshot == snapshot.path:
                 return
             known = self._graph is not None and self._graph.snapshot.id == snapshot.id
@@ -90,10 +103,19 @@ class Service:
 
     async def _follow(self) -> None:
         while True:
-            try:
-                await self._open()
-            except NoSnapshot:
-                pass
-            except (P4CError, OSError):
-                _log.exception("the new snapshot cannot be opened; the old one stays")
+            with suppress(NoSnapshot):
+                await self._open_current(Snapshots(self.settings.store).current())
             await asyncio.sleep(_FOLLOW_SECONDS)
+
+    async def _open_current(self, current: Snapshot) -> None:
+        """Serves the current snapshot, or where it cannot be opened goes on with the one before."""
+        now = asyncio.get_running_loop().time()
+        if now < self._refused.get(current.id, 0.0):
+            if self._pool is None and self._graph:
+                await self._open(self._graph.snapshot)
+            return
+        try:
+            await self._open(current)
+        except (P4CError, OSError) as error:
+            self._refused[current.id] = now + _REFUSED_SECONDS
+            _log.error("snapshot %s cannot be served, the last good one stays: %s", current.id, error)
