@@ -22,22 +22,28 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-@contextmanager
-def serving(store: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
-    """The address of a server over a store that is ready; ``environment`` are settings such as P4C_QUERY_TIMEOUT."""
+def start(store: Path, *, port: int | None = None, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+    """A server over a store that is ready, and its address; ``environment`` are settings such as P4C_QUERY_TIMEOUT."""
     port = port or free_port()
     process = subprocess.Popen(
         [P4C, "serve", "--port", str(port), "--store", str(store)], stderr=subprocess.DEVNULL,
         env={"PATH": "/usr/bin:/bin", **environment})
     address = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            if httpx.get(f"{address}/health").status_code == 200:
+                break
+        except httpx.TransportError:
+            assert process.poll() is None
+        time.sleep(0.1)
+    return process, address
+
+
+@contextmanager
+def serving(store: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
+    """The address of a server, which is ended in the end."""
+    process, address = start(store, port=port, **environment)
     try:
-        for _ in range(600):
-            try:
-                if httpx.get(f"{address}/health").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert process.poll() is None
-            time.sleep(0.1)
         yield address
     finally:
         process.terminate()

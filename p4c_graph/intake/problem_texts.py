@@ -169,12 +169,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Something is said of {value}; expected only resources, whose addresses begin with {expected}.",
         "fr": "Il est question de {value} ; attendu seulement des ressources, dont l'adresse commence par {expected}."},
     "not-yours": {
-        "en": "{value} is described in the graph {graph} already; a submission describes resources of its own and may only "
-              "join them to that one (p4c:application, condition, need, supports, result, responses), not say {expected} "
-              "of it.",
-        "fr": "{value} est déjà décrit dans le graphe {graph} ; une soumission décrit ses propres ressources et peut "
-              "seulement les y rattacher (p4c:application, condition, need, supports, result, responses), sans en dire "
-              "{expected}."},
+        "en": "{value} is described in the graph {graph} already; a submission describes its own resources. Expected "
+              "nothing of this one but what joins them to it (p4c:application, condition, need, supports, result, "
+              "responses), found {found}.",
+        "fr": "{value} est déjà décrit dans le graphe {graph} ; une soumission décrit ses ressources. Attendu de "
+              "celle-ci seulement ce qui les y rattache (p4c:application, condition, need, supports, result, "
+              "responses), trouvé {found}."},
     # ── what the shapes object to ──────────────────────────────────────────────────────────────────────────────
     "shape": {"en": "{text}", "fr": "{text}"},
 }

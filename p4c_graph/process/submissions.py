@@ -1,4 +1,4 @@
-"""Submissions: what a partner sends becomes a named graph of its own, with who, when and from what; and is withdrawn."""
+"""Submissions: what a partner sends becomes a named graph of its own, with who, when and from what."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.statements import graph_of, subject_of
-from p4c_graph.terms import Minter
+from p4c_graph.terms import Minter, compact
 
 GRAPHS = "submission/"
 _JOINS = frozenset(P4C[name] for name in ("application", "condition", "need", "supports", "result", "responses"))
@@ -55,7 +55,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What became of a submission: its graph, the resources it describes, and the snapshot (None where it was tried)."""
+    """What became of a submission: its graph, the resources it describes, the snapshot (None where only tried)."""
 
     id: str
     graph: str
@@ -154,7 +154,7 @@ def _trespasses(quads: Iterable[ox.Quad], draft: Draft, minter: Minter) -> Itera
         if subject not in described:
             described[subject] = next(_elsewhere(subject, draft, minter), None)
         if (graph := described[subject]) and quad.predicate.value not in _JOINS:
-            yield Problem("not-yours", {"value": subject, "graph": graph, "expected": quad.predicate.value})
+            yield Problem("not-yours", {"value": subject, "graph": graph, "found": compact(quad.predicate.value)})
             described[subject] = None  # once a resource is enough
 
 

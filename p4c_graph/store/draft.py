@@ -27,8 +27,8 @@ class Draft:
         """What the named graphs hold now and did not before."""
         self.removed: set[ox.Quad] = set()
         """What the named graphs held before and do not now."""
+        link(before.path, work)
         try:
-            link(before.path, work)
             self.store = ox.Store(str(work / STORE))
         except (OSError, RuntimeError) as error:
             raise before.damaged(error) from None

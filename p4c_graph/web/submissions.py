@@ -34,7 +34,7 @@ async def submit(
     name: Annotated[str, Query(description="Name of the file, for messages and for the record.")] = "",
     dry_run: Annotated[bool, Query(description="Only say what would become of it.")] = False,
 ) -> Response:
-    """Takes JSON (with the project's context), Turtle or a filled template. 201 and its address, or 422 and a report."""
+    """Takes JSON (with the project's context), Turtle or a filled template: 201 and its address, or 422 and why."""
     media_type = content_type(request, tuple(MEDIA_TYPES.values()))
     language = spoken(request)
     body = await read_body(request, served.settings.max_body_bytes, "max_body_bytes")
