@@ -162,7 +162,8 @@ class _Change:
         for resource in map(ox.NamedNode, resources):
             marks = draft.store.quads_for_pattern(resource, invalidated, None, ox.NamedNode(provenance))
             draft.remove(list(marks))
-            if not any(graph_of(quad) for quad in draft.store.quads_for_pattern(resource, None, None, None)):
+            said = draft.store.quads_for_pattern(resource, None, None, None)
+            if not any((graph := graph_of(quad)) and not is_protected(graph, self.manifest) for quad in said):
                 statements.append((resource, PROV.invalidatedAtTime, now))
         draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
 

@@ -152,7 +152,7 @@ class _Import:
                 tried = attempt(quads, only_try)
             except InvalidData as error:
                 left_out = {row.own for row in report.rejected}
-                objections = [_objection(finding, reading) for finding in error.report.violations
+                objections = [objection(finding, reading) for finding in error.report.violations
                               if not (only_try and left_out.intersection(_nodes(finding)))]
                 wrong = dict.fromkeys(row for row, _ in objections if row and row not in set(report.rejected))
                 report.rejected += wrong
@@ -194,7 +194,7 @@ class _Import:
                 and not (isinstance(quad.object, ox.NamedNode) and quad.object.value in about)]
 
 
-def _objection(finding: Finding, reading: Reading) -> tuple[FormRow | None, Problem]:
+def objection(finding: Finding, reading: Reading) -> tuple[FormRow | None, Problem]:
     """What a shape objects to, at the row or line of the file where it is said."""
     for iri in _nodes(finding):
         if row := reading.row_of(iri):

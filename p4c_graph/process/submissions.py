@@ -159,9 +159,9 @@ def _trespasses(quads: Iterable[ox.Quad], draft: Draft, minter: Minter) -> Itera
 
 
 def _elsewhere(subject: str, draft: Draft, minter: Minter) -> Iterator[str]:
-    derived = minter.graph("derived/")
+    computed = (minter.graph("derived/"), minter.graph("provenance"))
     for quad in draft.store.quads_for_pattern(ox.NamedNode(subject), None, None, None):
-        if (graph := graph_of(quad)) and not graph.startswith(derived) and quad.predicate.value not in _JOINS:
+        if (graph := graph_of(quad)) and not graph.startswith(computed) and quad.predicate.value not in _JOINS:
             yield graph
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from p4c_graph import KnowledgeGraph
 from p4c_graph.errors import Busy, Forbidden, InputError, InvalidData, NoSnapshot
-from p4c_graph.namespaces import P4C, RDF, RDFS
+from p4c_graph.namespaces import P4C, PROV, RDF, RDFS
 from p4c_graph.pipeline import build, change
 from p4c_graph.settings import Settings, load
 from p4c_graph.store.draft import Draft
@@ -162,6 +162,23 @@ def test_who_changed_what_is_in_the_provenance_and_its_time_is_not_in_the_digest
     manifest = Snapshots(settings.store).current().manifest()
     timeless = [quad for quad in store if quad.graph_name != DEFAULT and "endedAtTime" not in quad.predicate.value]
     assert manifest["digest"] == digest(timeless)
+
+
+def test_a_resource_of_which_nothing_is_said_any_more_is_marked_until_it_returns(settings: Settings) -> None:
+    node, mark = ox.NamedNode(MINT.resource("practice", "ours")), ox.NamedNode(PROV.invalidatedAtTime)
+
+    def marked() -> bool:
+        store = Snapshots(settings.store).current().open()
+        return any(store.quads_for_pattern(node, mark, None, ox.NamedNode(MINT.graph("provenance"))))
+
+    put(settings, practice("ours"))
+    put(settings, [])
+    assert marked()
+    build(settings, facts=False)
+    assert marked(), "a build carries it over"
+    put(settings, practice("ours"), graph=MINT.graph("import/other"))
+    assert not marked()
+    consistent(settings)
 
 
 def test_a_build_carries_over_what_was_written_unless_told_to_forget(settings: Settings) -> None:
