@@ -15,6 +15,7 @@ from p4c_graph.store.tokens import Tokens
 
 pytestmark = pytest.mark.slow
 ID = "https://w3id.org/pooling4clusters/id/"
+SCHEME = "https://w3id.org/pooling4clusters/scheme/"
 CONTEXT = "https://w3id.org/pooling4clusters/context.jsonld"
 BEP, BSC = ID + "organisation/bep", ID + "organisation/bsc-kranj"
 TURTLE = """@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
@@ -111,7 +112,7 @@ def test_a_trial_changes_nothing(bep: httpx.Client) -> None:
 
 def test_json_with_our_context_is_taken(bep: httpx.Client) -> None:
     body = {"@context": CONTEXT, "@id": ID + "need/bep-money", "@type": "Need",
-            "label": {"en": "Money for cluster services"}, "theme": ["financing"]}
+            "label": {"en": "Money for cluster services"}, "theme": [SCHEME + "theme/financing"]}
     done = send(bep, json.dumps(body), "application/ld+json")
     assert done.status_code == 201, done.text
     assert bep.delete(f"/submissions/{done.json()['id']}").status_code == 200
