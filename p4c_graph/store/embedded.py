@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import OrderedDict
@@ -23,14 +24,20 @@ MERGE_LIMIT = 1_000_000
 """How many statements the graphs of several FROM clauses may hold together."""
 
 _MERGED_KEPT = 2
+_MAY_NAME_A_GRAPH = re.compile(r"graph|\\u", re.IGNORECASE)
 _PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 class Embedded:
-    """A dataset in this process. Its default graph is what the store's is: in a snapshot, the merged set."""
+    """A dataset in this process. Its default graph is what the store's is: in a snapshot, the merged set.
 
-    def __init__(self, store: ox.Store) -> None:
+    ``plain`` is a store of the default graph alone, for queries that name no graph: the engine steps over what a node
+    has in other graphs, which makes paths and joins several times slower.
+    """
+
+    def __init__(self, store: ox.Store, plain: ox.Store | None = None) -> None:
         self.store = store
+        self._plain = plain
         self._merged: OrderedDict[tuple[frozenset[str], frozenset[str]], ox.Store] = OrderedDict()
 
     @classmethod
@@ -73,7 +80,10 @@ class Embedded:
                 reader.kill()
         if len(store) != count:
             raise StoreProblem(f"The store in {path} could not be read whole.")
-        found = cls(store)
+        plain = ox.Store()
+        triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        plain.load(triples, ox.RdfFormat.N_TRIPLES, lenient=True)
+        found = cls(store, plain)
         for patch in sorted((Path(path).parent / PATCHES).glob("*.rdfp")):
             found.apply(read_patch(patch))
         return found
@@ -83,6 +93,10 @@ class Embedded:
         for quad in patch.removed:
             self.store.remove(quad)
         self.store.extend(patch.added)
+        if self._plain is not None:
+            for quad in patch.removed:
+                self._plain.remove(quad)
+            self._plain.extend(quad for quad in patch.added if quad.graph_name == ox.DefaultGraph())
         self._merged.clear()
 
     def __len__(self) -> int:
@@ -108,7 +122,7 @@ class Embedded:
         named = tuple(named_graphs or ()) if asked else info.named_graphs
         with engine_errors(text, info.unknown_prefixes):
             if not asked and len(default) < 2 and len(set(named)) == len(named):
-                result = self.store.query(text, prefixes=_PREFIXES)
+                result = self._store_for(text, (*default, *named)).query(text, prefixes=_PREFIXES)
             elif len(set(default)) < 2:
                 result = self.store.query(
                     text, prefixes=_PREFIXES, default_graph=_nodes(default), named_graphs=_nodes(named)
@@ -119,6 +133,12 @@ class Embedded:
                     text, prefixes=_PREFIXES, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named)
                 )
         return QueryAnswer(result, form, info.prefixes)
+
+    def _store_for(self, text: str, graphs: Sequence[str]) -> ox.Store:
+        """The default graph alone where a query names no graph, nor has anything in it that might be ``GRAPH``."""
+        if self._plain is None or graphs or _MAY_NAME_A_GRAPH.search(text):
+            return self.store
+        return self._plain
 
     def _merge(self, default: frozenset[str], named: frozenset[str]) -> ox.Store:
         """A store in memory whose default graph is the merged set of several graphs.

@@ -14,7 +14,7 @@ from p4c_graph.store.answers import QueryAnswer, value
 from p4c_graph.store.dataset import Dataset
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.formats import by_name
-from p4c_graph.store.statements import STATEMENTS
+from p4c_graph.store.statements import STATEMENTS, Patch
 
 G1, G2 = "http://example.org/g1", "http://example.org/g2"
 FROM_BOTH = f"FROM <{G1}> FROM <{G2}>"
@@ -194,6 +194,37 @@ def test_a_store_on_disk_is_opened_or_copied(make_snapshot: Callable[..., Path])
     assert set(copy.store) == set(on_disk.store)
     assert Embedded.load_into_memory(folder, limit=1004) is None
     assert Embedded.load_into_memory(folder, limit=1005) is not None
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?s ?v { ?s ?p ?v }",
+    "SELECT ?g ?s ?v { GRAPH ?g { ?s ?p ?v } }",
+    "SELECT ?g ?s ?v { gRaPh ?g { ?s ?p ?v } ?s ?p ?w }",
+    f"SELECT ?s ?v FROM <{G1}> {{ ?s ?p ?v }}",
+    f"SELECT ?s ?v FROM NAMED <{G2}> {{ GRAPH ?g {{ ?s ?p ?v }} }}",
+    "ASK { ?s ?p 4 }",
+])  # fmt: skip
+def test_a_copy_in_memory_answers_like_the_store_before_and_after_a_change(
+    make_snapshot: Callable[..., Path], query: str
+) -> None:
+    folder = make_snapshot("disk", rows=20) / "store"
+    copy, on_disk = Embedded.load_into_memory(folder), Embedded.open_read_only(folder)
+    assert copy is not None
+    whole = Embedded.in_memory(on_disk.store)
+    node, score = ox.NamedNode("http://example.org/new"), ox.NamedNode("http://example.org/score")
+    added = [ox.Quad(node, score, ox.Literal(4), *graph) for graph in ((), (ox.NamedNode(G1),))]
+    removed = [next(iter(on_disk.store.quads_for_pattern(None, score, None, graph)))
+               for graph in (ox.NamedNode(G2), ox.DefaultGraph())
+               if any(on_disk.store.quads_for_pattern(None, score, None, graph))]
+    for _ in range(2):
+        both = [dataset.query(query) for dataset in (copy, whole)]
+        if both[0].form == "ASK":
+            assert both[0].boolean() == both[1].boolean()
+        else:
+            rows = [sorted(map(str, answer.rows())) for answer in both]
+            assert rows[0] == rows[1]
+        for dataset in (copy, whole):
+            dataset.apply(Patch("", removed, added))
 
 
 def test_packed_statements_beside_a_store_are_taken_and_checked(make_snapshot: Callable[..., Path]) -> None:
