@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -24,8 +25,9 @@ from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import digest, graph_of, subject_of
 from p4c_graph.terms import Minter, local_name
-from p4c_graph.validation.engine import as_shapes, validate
+from p4c_graph.validation.engine import validate
 from p4c_graph.validation.report import ValidationReport
+from p4c_graph.validation.shapes import Shapes
 
 PROTECTED = ("ontology", "scheme/", "questions", "derived/", PROVENANCE)
 """Graphs, or beginnings of their names, that nobody writes to: they come from the shipped files or are computed.
@@ -130,7 +132,7 @@ class _Change:
         focus: set[str] | None = set(_focus(self.draft, self.manifest))
         if len(focus or ()) > _FEW:
             focus = None
-        report = validate(self.draft.store, as_shapes(None), focus=focus)
+        report = validate(self.draft.store, _shapes(), focus=focus)
         self._ended("validate")
         if not report.conforms:
             raise InvalidData(summary(report), report)
@@ -152,20 +154,24 @@ class _Change:
             agent = ox.NamedNode(by) if "://" in by else None
             statements.append((activity, PROV.wasAssociatedWith, agent) if agent
                               else (activity, DCT.contributor, ox.Literal(by)))
-        provenance, invalidated = self.minter.graph(PROVENANCE), ox.NamedNode(PROV.invalidatedAtTime)
+        provenance = self.minter.graph(PROVENANCE)
         for graph in map(ox.NamedNode, graphs):
             draft.remove(list(draft.store.quads_for_pattern(
                 graph, ox.NamedNode(PROV.wasGeneratedBy), None, ox.NamedNode(provenance))))
             statements.append((graph, PROV.wasGeneratedBy, activity))
-        resources = {node for quad in draft.added | draft.removed
-                     if (node := subject_of(quad)).startswith(self.minter.resource("", "")[:-1])}
-        for resource in map(ox.NamedNode, resources):
-            marks = draft.store.quads_for_pattern(resource, invalidated, None, ox.NamedNode(provenance))
-            draft.remove(list(marks))
-            said = draft.store.quads_for_pattern(resource, None, None, None)
-            if not any((graph := graph_of(quad)) and not is_protected(graph, self.manifest) for quad in said):
-                statements.append((resource, PROV.invalidatedAtTime, now))
+        statements += [(resource, PROV.invalidatedAtTime, now) for resource in self._withdrawn(provenance)]
         draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
+
+    def _withdrawn(self, provenance: str) -> Iterator[ox.NamedNode]:
+        """The resources of which nothing is said any more; those that have returned lose their mark."""
+        draft, start = self.draft, self.minter.resource("", "")[:-1]
+        subjects = {subject_of(quad) for quad in draft.added | draft.removed}
+        for resource in map(ox.NamedNode, sorted(iri for iri in subjects if iri.startswith(start))):
+            draft.remove(list(draft.store.quads_for_pattern(
+                resource, ox.NamedNode(PROV.invalidatedAtTime), None, ox.NamedNode(provenance))))
+            said = map(graph_of, draft.store.quads_for_pattern(resource, None, None, None))
+            if not any(graph and not is_protected(graph, self.manifest) for graph in said):
+                yield resource
 
     def _derived(self, touched: Touched | None) -> Derivation:
         library = Library.shipped()
@@ -211,6 +217,12 @@ class _Change:
             "graphs": graphs, "classes": _classes(before["classes"], gained, lost), "seconds": self.seconds,
             "written": sorted({*before.get("written", ()), *written}),
         }, keep=self.settings.keep_snapshots)
+
+
+@cache
+def _shapes() -> Shapes:
+    """The shapes of the project, read once a process."""
+    return Shapes.shipped()
 
 
 def _focus(draft: Draft, manifest: Mapping[str, Any]) -> Iterator[str]:
