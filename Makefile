@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 INPUTS := $(shell find ontology data sparql p4c_graph -type f -not -name '*.pyc')
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: serve test check venv bench clean
+EDITOR := p4c_graph/web/static/vendor/yasgui.min.js
+
+.PHONY: serve test check venv editor bench clean
 
 venv: $(VENV)/.installed
 
@@ -16,15 +18,24 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
+# The SPARQL editor comes from npm: the machine's, or one from the Python index. Without it the page has a text area.
+editor: $(EDITOR)
+
+$(EDITOR): package.json package-lock.json | $(VENV)/.installed
+	command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[editor]'
+	if $(RUN) npm ci --loglevel=error >/dev/null; \
+	then mkdir -p $(@D) && cp node_modules/@zazuko/yasgui/build/yasgui.min.js node_modules/@zazuko/yasgui/build/yasgui.min.css $(@D); \
+	else echo "npm could not install the SPARQL editor; its page uses a text area."; fi
+
 # The graph is built once, and again when something it is made of has changed.
 .p4c/current: $(VENV)/.installed $(INPUTS)
 	$(BIN)/p4c build --store .p4c
 	touch $@
 
-serve: .p4c/current
+serve: .p4c/current editor
 	$(BIN)/p4c serve --store .p4c
 
-test: .p4c/current
+test: .p4c/current editor
 	$(RUN) P4C_TEST_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: venv
@@ -38,4 +49,4 @@ bench: .p4c/current
 	P4C_STORE=.p4c $(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .p4c build dist
+	rm -rf $(VENV) .p4c build dist node_modules $(dir $(EDITOR))

@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from p4c_graph.store import formats
-from p4c_graph.store.formats import Form
+from p4c_graph.store.formats import Form, Format
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.tokens import Tokens
 from p4c_graph.web.bodies import FORM, as_text, content_type, one, read_body, read_parameters
 from p4c_graph.web.cache import Answered
+from p4c_graph.web.console import console_page
 from p4c_graph.web.description import OFFERS, service_description
+from p4c_graph.web.negotiation import NotAcceptable, Offer
+from p4c_graph.web.pages import HTML
 from p4c_graph.web.responses import accepted, answer, tag
 from p4c_graph.web.service import Service
 
@@ -25,7 +28,9 @@ _CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 """Functions whose value is another each time."""
 _FORMAT = ("format", "output", "results")
 """Other servers call ``format`` by the other names. SPARQLWrapper sends all three, some twice: a name, a media type."""
-_KNOWN = ("query", "default-graph-uri", "named-graph-uri", *_FORMAT)
+_KNOWN = ("query", "default-graph-uri", "named-graph-uri", *_FORMAT, "lang")
+_DESCRIBED: tuple[Format | Offer, ...] = (*OFFERS, HTML)
+_SHOWN: tuple[Format | Offer, ...] = (*formats.FORMATS, HTML)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -54,13 +59,17 @@ async def sparql(request: Request) -> Response:
                 parameters[name] += values
         else:
             parameters["query"].append(as_text(body, "query"))
-    elif not parameters.keys() - set(_FORMAT):
-        offer = accepted(request, OFFERS, _wanted(parameters))
+    elif not parameters.keys() - {*_FORMAT, "lang"}:
+        offer = accepted(request, _DESCRIBED, _wanted(parameters))
+        if not isinstance(offer, Format):
+            return await console_page(request, service, None)
         writable = bool(Tokens(service.settings.store).all())
         body = await run_in_threadpool(
             service_description, service.graph.snapshot, service.settings.public_url, offer, writable=writable)
         return answer(request, body, offer)
     text = one(parameters, "query")
+    if request.method == "GET" and _wants_page(request, parameters):
+        return await console_page(request, service, text)
     info = check_query(text)
     form: Form = info.form  # type: ignore[assignment]
     offer = accepted(request, formats.for_form(form), _wanted(parameters))
@@ -77,6 +86,14 @@ async def sparql(request: Request) -> Response:
             service.answers.put((snapshot, job), found)
     headers = {"P4C-Snapshot": snapshot, "Server-Timing": f"query;dur={found.seconds * 1000:.1f}{hit}"}
     return answer(request, found.body, offer, headers=headers, etag=found.etag)
+
+
+def _wants_page(request: Request, parameters: dict[str, list[str]]) -> bool:
+    """Whether the answer is asked for as a page. Whether another format fits is seen once the form of the query is."""
+    try:
+        return accepted(request, _SHOWN, _wanted(parameters)) is HTML
+    except NotAcceptable:
+        return False
 
 
 def _wanted(parameters: dict[str, list[str]]) -> str | None:

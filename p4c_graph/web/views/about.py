@@ -67,7 +67,7 @@ class About:
 
 async def about(visit: Visit) -> About:
     """The data of the page; read once a snapshot and language."""
-    return await visit.once(("about", visit.language, visit.root), lambda: _read(visit))
+    return await visit.once(("about", visit.language), lambda: _read(visit))
 
 
 async def _read(visit: Visit) -> About:

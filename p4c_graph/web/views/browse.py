@@ -133,7 +133,7 @@ def item_dict(item: Item) -> dict[str, Any]:
 
 async def items(visit: Visit, collection: Collection) -> list[Item]:
     """All items of a collection by name, read once a snapshot and language."""
-    return await visit.once(("items", collection.name, visit.language, visit.root), lambda: _read(visit, collection))
+    return await visit.once(("items", collection.name, visit.language), lambda: _read(visit, collection))
 
 
 def select(collection: Collection, every: list[Item], asked: Asked) -> Listing:

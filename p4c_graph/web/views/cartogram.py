@@ -22,7 +22,8 @@ _CENTRE = (52.0, 10.0)
 _WINDOW = (-2_450.0, 2_900.0, -2_250.0, 2_400.0)
 """West, east, south and north of the window in km from the origin; what lies outside stands in an inset."""
 _CIRCLE_KM, _GAP_KM = 43.0, 5.0
-_PULL, _ROUNDS = 0.02, 400
+_PULL, _ROUNDS, _AGAIN = 0.02, 400, 10
+"""How strongly circles are pulled home, for how many rounds, and how often neighbours are looked for anew."""
 _KM_PER_UNIT = 5.9
 """Units of the drawing; the map is some 800 wide."""
 _NEIGHBOUR, _ACROSS = 7.0, 9.0
@@ -159,24 +160,31 @@ def apart(points: Array, radius: float) -> Array:
     Pairs that overlap push each other away by half of what is missing; the pull fades out, so that the last
     rounds only push, until nothing overlaps.
     """
-    home, placed = points, points.copy()
-    count = len(points)
+    count, placed = len(points), points.copy()
     for turn in range(20 * _ROUNDS):
-        shift = placed[:, None, :] - placed[None, :, :]
-        distance = np.hypot(shift[..., 0], shift[..., 1])
-        np.fill_diagonal(distance, np.inf)
+        if turn % _AGAIN == 0:
+            one, other = _near(placed, 3 * radius)
+        shift = placed[one] - placed[other]
+        distance = np.hypot(shift[:, 0], shift[:, 1])
         missing = np.maximum(2 * radius - distance, 0.0)
-        if turn > _ROUNDS and missing.max(initial=0.0) < 0.02 * radius:
+        if turn > _ROUNDS and turn % _AGAIN == 0 and missing.max(initial=0.0) < 0.02 * radius:
             break
-        same = distance < 1e-6
         # Two regions at one point part along a direction their places in the list give.
-        angle = np.arange(count) * 2.399963
-        shift[same] = np.broadcast_to(np.column_stack((np.cos(angle), np.sin(angle)))[:, None, :], shift.shape)[same]
-        push = (shift / np.maximum(np.where(same, 1.0, distance), 1e-6)[..., None] * missing[..., None]).sum(axis=1)
-        placed = placed + 0.45 * push
+        angle = one * 2.399963
+        shift = np.where((distance < 1e-6)[:, None], np.column_stack((np.cos(angle), np.sin(angle))), shift)
+        push = shift / np.maximum(np.hypot(shift[:, 0], shift[:, 1]), 1e-6)[:, None] * (0.45 * missing)[:, None]
+        for axis in (0, 1):
+            placed[:, axis] += np.bincount(one, push[:, axis], count) - np.bincount(other, push[:, axis], count)
         if turn < _ROUNDS:
-            placed = placed + (home - placed) * _PULL * (1 - turn / _ROUNDS)
+            placed += (points - placed) * _PULL * (1 - turn / _ROUNDS)
     return placed
+
+
+def _near(points: Array, within: float) -> tuple[Array, Array]:
+    """All pairs of points not further apart than this."""
+    distance = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+    one, other = np.nonzero(np.triu(distance < within, 1))
+    return one, other
 
 
 def _by_country(circles: Sequence[Circle]) -> list[list[Circle]]:

@@ -100,7 +100,7 @@ class Ontology:
 
 async def ontology(visit: Visit) -> Ontology:
     """The ontology as the snapshot holds it; read once a language."""
-    return await visit.once(("ontology", visit.language, visit.root), lambda: _read(visit))
+    return await visit.once(("ontology", visit.language), lambda: _read(visit))
 
 
 async def term(visit: Visit, name: str) -> Term:

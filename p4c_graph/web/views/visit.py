@@ -51,12 +51,12 @@ class Visit:
         return self.graph.minter.resource(kind, slug) if _SLUG.fullmatch(slug) else None
 
     def href(self, iri: str) -> str | None:
-        """The page of a resource, concept or term on this site; None where it has none."""
+        """The path of the page of a resource, concept or term; None where it has none. It starts below ``root``."""
         start = f"{self.graph.minter.base}id/"
         if iri.startswith(start):
-            return f"{self.root}/doc/{iri[len(start):]}"
+            return f"/doc/{iri[len(start):]}"
         if iri.startswith(P4C):
-            return f"{self.root}/ontology/{iri[len(P4C):]}"
+            return f"/ontology/{iri[len(P4C):]}"
         if iri.startswith(f"{SCHEME}criterion/"):
-            return f"{self.root}/criteria#{iri.rsplit('/', 1)[-1]}"
+            return f"/criteria#{iri.rsplit('/', 1)[-1]}"
         return None

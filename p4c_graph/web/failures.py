@@ -1,0 +1,87 @@
+"""What went wrong, as problem details for programs and as a page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from p4c_graph.errors import P4CError
+from p4c_graph.web import middleware
+from p4c_graph.web.negotiation import NotAcceptable, Offer, negotiate
+from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.responses import PROBLEM, problem, problem_response
+
+_PROBLEM = Offer("problem", PROBLEM, ("application/json",))
+
+
+def add_to(app: FastAPI) -> None:
+    """Makes every error of the application an answer that helps."""
+    app.add_exception_handler(P4CError, _p4c_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _p4c_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, P4CError)
+    return _for_people(request, problem(request, error), str(error), error)
+
+
+async def _invalid_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    detail = f"{name}: {first['msg']} (got {first.get('input')!r})"
+    answer = problem_response(request, HTTPStatus.BAD_REQUEST, detail, {"parameter": name})
+    return _for_people(request, answer, detail)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status, headers = HTTPStatus(error.status_code), dict(error.headers or {})
+    detail = f"{request.method} {request.url.path}: {status.phrase}"
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(middleware.allowed(request.app.router.routes, request.scope))
+        detail += f"; expected {headers['Allow']}"
+    return _for_people(request, problem_response(request, status, detail, None, headers), detail)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The server logs the traceback; a visitor gets none of it.
+    detail = "The server failed on this request; it has been logged."
+    return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+
+
+def _for_people(request: Request, answer: Response, detail: str, error: P4CError | None = None) -> Response:
+    """The same answer as a page where a page was asked for; else the answer itself."""
+    try:
+        wanted = "html" if request.query_params.get("format") == "html" else None
+        if negotiate(request.headers.get("accept"), wanted, (_PROBLEM, HTML)) is not HTML:
+            return answer
+    except NotAcceptable:
+        return answer
+    kept = {name: value for name, value in answer.headers.items() if name not in ("content-type", "content-length")}
+    return page(
+        request, "error.html", headers=kept, status=HTTPStatus(answer.status_code),
+        status_code=answer.status_code, detail=detail,
+        parameter=getattr(error, "parameter", None), suggestions=_suggestions(request, error))
+
+
+def _suggestions(request: Request, error: P4CError | None) -> list[tuple[str, str | None]]:
+    """What was perhaps meant, each with the address that asks for it."""
+    found = [*getattr(error, "near", ()), *getattr(error, "candidates", ())]
+    parameter: Any = getattr(error, "parameter", None)
+    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if parameter not in dict(pairs):
+        return [(text, None) for text in found]
+    path = request.url.path
+    return [
+        (text, f"{path}?{urlencode([(k, text.split(' (')[0] if k == parameter else v) for k, v in pairs])}")
+        for text in found
+    ]

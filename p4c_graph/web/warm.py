@@ -1,0 +1,41 @@
+"""What pages read once a snapshot, read before the first visitor asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from p4c_graph.api import KnowledgeGraph
+from p4c_graph.errors import Busy, NoSnapshot, P4CError
+from p4c_graph.web.negotiation import LANGUAGES
+from p4c_graph.web.service import Service
+from p4c_graph.web.views import cartogram, indicators
+from p4c_graph.web.views.names import names
+from p4c_graph.web.views.visit import Visit
+
+_LOOK_SECONDS = 0.5
+_log = logging.getLogger("p4c_graph.web")
+
+
+async def keep_warm(service: Service) -> None:
+    """Reads ahead for every snapshot that comes to be served, until it is cancelled."""
+    done: KnowledgeGraph | None = None
+    while True:
+        try:
+            service.pool  # noqa: B018  raises Busy until the query processes are there
+            if service.graph is not done:
+                done = service.graph
+                await _read_ahead(service, done)
+        except (Busy, NoSnapshot):
+            pass
+        except P4CError:
+            _log.exception("pages could not be read ahead")
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _read_ahead(service: Service, graph: KnowledgeGraph) -> None:
+    for language in LANGUAGES:
+        visit = Visit(service, graph, language, "")
+        await names(visit)
+        await cartogram.layout(visit)
+        await indicators.spreads(visit)

@@ -1,0 +1,74 @@
+"""A browser, where the machine has one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+REQUIRED = os.environ.get("P4C_REQUIRE", "").split(",")
+_QUIET = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if "chromium" in REQUIRED:
+            pytest.fail("chromium is required here (P4C_REQUIRE) and is not installed")
+        pytest.skip("chromium is not installed (Debian package chromium): pages are not tested in a browser")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
+        yield started
+        started.close()
+
+
+@dataclass
+class Seen:
+    """A page in a browser, and what happened on it that should not."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Opens a path of the server."""
+        self.page.goto(self.origin + path)
+
+    @property
+    def path(self) -> str:
+        """Path and query of the address."""
+        address = urlsplit(self.page.url)
+        return address.path + (f"?{address.query}" if address.query else "")
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> object:
+    """``visit(width=360, javascript=False, …)`` gives a page; nothing may be complained of in the end."""
+    @contextmanager
+    def opened(*, width: int = 1280, javascript: bool = True, locale: str = "en-GB") -> Iterator[Seen]:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=javascript, color_scheme="light",
+            locale=locale)
+        context.set_default_timeout(15_000)
+        seen = Seen(context.new_page(), server)
+        seen.page.on("console", lambda m: seen.complaints.append(f"console {m.type}: {m.text}")
+                     if m.type in ("error", "warning") and "status of 40" not in m.text else None)
+        seen.page.on("pageerror", lambda e: seen.complaints.append(f"script: {e}"))
+        seen.page.on("request", lambda r: None if r.url.startswith((server, "data:", "blob:"))
+                     else seen.complaints.append(f"request to {r.url}"))
+        yield seen
+        context.close()
+        assert not seen.complaints
+
+    return opened

@@ -1,0 +1,150 @@
+"""The portal in a browser: journeys by mouse and keyboard, with and without JavaScript, small and large, en and fr."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Seen
+from kinds import LANGUAGES, PAGES
+
+from p4c_graph.web.texts import texts
+
+pytestmark = pytest.mark.slow
+Visit = Callable[..., AbstractContextManager[Seen]]
+WIDTHS = (360, 1280)
+
+
+def serious(page: Any) -> list[str]:
+    """What axe finds serious or critical, one line each."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in found
+            if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_open_to_all_and_fits_a_phone(visit: Visit, name: str) -> None:
+    """axe finds nothing serious, light and dark; at 360 px nothing sticks out, in French, which is longer."""
+    with visit(locale="fr-FR") as seen:
+        seen.go(PAGES[name])
+        assert serious(seen.page) == []
+        seen.page.emulate_media(color_scheme="dark")
+        assert serious(seen.page) == []
+        seen.page.set_viewport_size({"width": 360, "height": 740})
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_a_region_to_the_evidence_by_mouse(visit: Visit, language: str, width: int, javascript: bool) -> None:
+    t = texts(language)
+    with visit(width=width, javascript=javascript) as seen:
+        page = seen.page
+        seen.go(f"/{language}/")
+        page.get_by_label(t("home.region")).fill("Provence-Alpes-Côte d'Azur")
+        page.get_by_role("button", name=t("home.find")).click()
+        assert page.locator(".ranking > li").count() == 10
+        page.locator(".why summary").first.click()
+        assert page.locator(".why table").first.is_visible()
+        page.locator(".ranking h3 a").first.click()
+        assert f"/{language}/doc/practice/" in seen.path
+        page.locator(".cite").first.click()
+        assert "#source-" in page.url
+        page.locator(".sources li a").first.click()
+        assert f"/{language}/doc/source/" in seen.path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_by_keyboard(visit: Visit, language: str) -> None:
+    with visit() as seen:
+        page = seen.page
+        seen.go(f"/{language}/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "region"
+        page.keyboard.type("DE11")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/match?region=DE11")
+        page.locator(".why summary").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator(".why").first.get_attribute("open") is not None
+
+
+def test_the_map_is_reached_and_left_by_keyboard(visit: Visit) -> None:
+    with visit() as seen:
+        page = seen.page
+        seen.go("/doc/region/FRL0")
+        page.locator("#map .skip").focus()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('svg') !== null")
+        name = page.evaluate("document.activeElement.querySelector('title').textContent")
+        assert "similarity" in name
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/doc/region/*")
+        seen.go("/doc/region/FRL0")
+        page.locator("#map .skip").focus()
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#map-end")
+
+
+def test_a_slider_changes_the_address_and_the_ranking(visit: Visit) -> None:
+    with visit() as seen:
+        page = seen.page
+        seen.go("/match?region=FRL0")
+        page.locator("#w-capacity").focus()
+        with page.expect_navigation():
+            page.keyboard.press("End")
+        assert "capacity=1" in seen.path
+        assert page.locator(".ranking > li").count() == 10
+
+
+def test_without_javascript_a_slider_waits_for_the_button(visit: Visit) -> None:
+    with visit(javascript=False) as seen:
+        page = seen.page
+        seen.go("/match?region=FRL0")
+        page.locator("#w-capacity").focus()
+        page.keyboard.press("End")
+        page.get_by_role("button", name="Rank").click()
+        assert "capacity=1" in seen.path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_list_is_narrowed_and_widened(visit: Visit, width: int) -> None:
+    with visit(width=width) as seen:
+        page = seen.page
+        seen.go("/practices")
+        whole = page.get_by_role("status").inner_text()
+        page.locator(".facet a").first.click()
+        assert page.get_by_role("status").inner_text() != whole
+        page.locator(".chosen .badge").first.click()
+        assert page.get_by_role("status").inner_text() == whole
+        page.get_by_role("link", name="Next").click()
+        assert seen.path.endswith("?page=2")
+
+
+def test_the_language_is_switched_where_one_is(visit: Visit) -> None:
+    with visit() as seen:
+        seen.go("/match?region=MT00&order=expected")
+        seen.page.locator(".languages a").click()
+        assert seen.path == "/fr/match?region=MT00&order=expected"
+        assert seen.page.locator("html").get_attribute("lang") == "fr"
+
+
+def test_a_wrong_name_leads_to_the_right_one(visit: Visit) -> None:
+    with visit() as seen:
+        seen.go("/match?region=Stutgart")
+        seen.page.get_by_role("link", name="DE11 (Stuttgart)").click()
+        assert seen.path == "/match?region=DE11"
+
+
+def test_a_portal_embeds_a_ranking(visit: Visit, server: str) -> None:
+    with visit() as seen:
+        seen.go("/embed/match?region=FRL0&limit=3")
+        assert seen.page.locator(".ranking > li").count() == 3
+        assert seen.page.locator("header.top").count() == 0
