@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from p4c_graph.errors import InputError, OverLimit
+from p4c_graph.web.negotiation import NotSupported
 
 FORM = "application/x-www-form-urlencoded"
 
 
 def content_type(request: Request, expected: Sequence[str]) -> str:
-    """The media type of the body, without parameters. Raises 415 where it is none of those expected."""
+    """The media type of the body, without parameters. Raises NotSupported where it is none of those expected."""
     found = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if found not in expected:
-        said = found or "a body without Content-Type"
-        detail = f"{request.method} takes {' or '.join(expected)}, not {said}"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        raise NotSupported(found, expected)
     return found
 
 

@@ -61,6 +61,15 @@ class NotAcceptable(InputError):
         self.available = [offer.media_type for offer in offers]
 
 
+class NotSupported(InputError):
+    """A body of a media type that the route does not read (→ 415)."""
+
+    def __init__(self, found: str, expected: Sequence[str]) -> None:
+        super().__init__(f"the body is {found or 'without Content-Type'}; expected {' or '.join(expected)}",
+                         parameter="Content-Type")
+        self.available = list(expected)
+
+
 def negotiate(accept: str | None, wanted: str | None, offers: Sequence[Offered]) -> Offered:
     """The offer a request gets: ``?format=`` first, else the Accept header, else the first offer.
 

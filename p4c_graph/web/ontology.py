@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from p4c_graph.errors import UnknownName
@@ -74,4 +75,5 @@ async def _ontology(
     if offer is HTML:
         return await answer_document(request, served, [ontology.ONTOLOGY], path, ending)
     headers = format_headers(request, path, offer, GRAPH_OFFERS, f"{addresses_of(served).root}/ontology")
-    return answer(request, write_triples(triples, RDF[offer.name]), offer, headers=headers)
+    body = await run_in_threadpool(write_triples, triples, RDF[offer.name])
+    return answer(request, body, offer, headers=headers)

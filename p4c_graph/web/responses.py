@@ -36,11 +36,20 @@ from p4c_graph.errors import (
     Withdrawn,
 )
 from p4c_graph.validation.render import as_dict
-from p4c_graph.web.negotiation import LANGUAGES, Negotiable, NotAcceptable, Offered, negotiate, negotiate_language
+from p4c_graph.web.negotiation import (
+    LANGUAGES,
+    Negotiable,
+    NotAcceptable,
+    NotSupported,
+    Offered,
+    negotiate,
+    negotiate_language,
+)
 
 PROBLEM = "application/problem+json"
 STATUS: tuple[tuple[type[P4CError], HTTPStatus], ...] = (
     (NotAcceptable, HTTPStatus.NOT_ACCEPTABLE),
+    (NotSupported, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (UnknownName, HTTPStatus.NOT_FOUND),
     (Unauthorized, HTTPStatus.UNAUTHORIZED),
     (Withdrawn, HTTPStatus.GONE),

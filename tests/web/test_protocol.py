@@ -221,3 +221,9 @@ def test_updates_are_described_where_somebody_may_make_them(kg: KnowledgeGraph) 
     assert "sd:SPARQL11Update" not in closed
     assert "sd:endpoint <https://p4c.example/sparql/update>" in open_
     assert "sd:SPARQL11Update" in open_
+
+
+def test_a_body_of_another_media_type_is_refused_with_those_that_are_read(client: httpx.Client) -> None:
+    refused = client.post("/sparql", content=b"ASK {}", headers={"Content-Type": "text/plain"})
+    assert refused.status_code == 415
+    assert refused.json()["detail"] == f"the body is text/plain; expected {DIRECT} or {FORM}"
