@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out, table, write_bytes, write_json
 from p4c_graph.errors import InputError
+from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.model import checked_weights, read_weights
@@ -49,9 +48,8 @@ def match(
         write_bytes(ox.serialize(found.to_rdf(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
     elif output == "csv":
         rows = found.rows()
-        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["rank"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        headings = list(rows[0]) if rows else ["rank"]
+        write_bytes(csv_text(headings, (list(row.values()) for row in rows), line_end="\n").encode())
     else:
         _show(found, kg, why)
 

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -70,11 +69,12 @@ class Sheet:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_PARTS = 2000
-_ERRORS_OF_OPENPYXL = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError, ParseError,
-    RecursionError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+_CHUNK = 4096
+_NOT_WELL_MADE = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, expat.ExpatError, zipfile.BadZipFile, zlib.error,
 )
-"""What it raises on a workbook that is not well made."""
+"""What the libraries that read archives, XML and workbooks raise on one that is not well made."""
 
 
 def read_workbook(body: bytes, limits: Limits) -> list[Sheet]:
@@ -88,10 +88,7 @@ def read_workbook(body: bytes, limits: Limits) -> list[Sheet]:
             sheets = [_sheet(sheet, limits) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except CellError:
         raise
-    except _ERRORS_OF_OPENPYXL as error:
-        # What it raises for a sheet hides what was raised first.
-        if isinstance(error, DefusedXmlException) or isinstance(error.__context__, DefusedXmlException):
-            raise CellError("entities") from None
+    except _NOT_WELL_MADE as error:
         raise CellError("not-a-workbook", why=shown(str(error)) or type(error).__name__) from None
     if not sheets:
         raise CellError("not-a-workbook", why="it has no sheet that is shown")
@@ -103,9 +100,10 @@ def _check_package(body: bytes, limits: Limits) -> None:
     if body.startswith(_OLE):
         raise CellError("password" if _ENCRYPTED in body else "old-excel")
     try:
-        parts = zipfile.ZipFile(io.BytesIO(body)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise CellError("not-a-workbook", why=error) from None
+        package = zipfile.ZipFile(io.BytesIO(body))
+    except _NOT_WELL_MADE as error:
+        raise CellError("not-a-workbook", why=shown(str(error))) from None
+    parts = package.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise CellError("password")
     # A part never unpacks to more than it declares: the library stops reading there.
@@ -113,8 +111,37 @@ def _check_package(body: bytes, limits: Limits) -> None:
     if size > limits.unpacked or len(parts) > _MOST_PARTS:
         raise CellError("unpacks-too-large", size=size, limit=limits.unpacked)
     if not any(part.filename.startswith("xl/") for part in parts):
-        kind = next((part.filename for part in parts), "nothing")
+        kind = next((shown(part.filename) for part in parts), "nothing")
         raise CellError("not-a-workbook", why=f"an archive that begins with {kind}")
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels", ".vml")):
+            _check_prolog(package, part)
+
+
+class _Begun(Exception):
+    """The first element of a document has come."""
+
+
+def _check_prolog(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuses a document type, with which all declarations of entities begin, whatever library reads on."""
+    def refuse(*_: object) -> None:
+        raise CellError("entities")
+
+    def begun(*_: object) -> None:
+        raise _Begun
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
+    try:
+        with package.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk)
+    except _Begun:
+        return
+    except CellError:
+        raise
+    except _NOT_WELL_MADE as error:
+        raise CellError("not-a-workbook", why=f"{shown(part.filename)}: {shown(str(error))}") from None
 
 
 def _sheet(sheet: Worksheet, limits: Limits) -> Sheet:

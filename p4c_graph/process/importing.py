@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, InvalidData
 from p4c_graph.intake.forms import FormRow, problems_of
-from p4c_graph.intake.names import Names
-from p4c_graph.intake.problems import Problem
+from p4c_graph.intake.names import FileNames, Names
+from p4c_graph.intake.problems import CellError, Problem
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
 from p4c_graph.namespaces import RDF
 from p4c_graph.pipeline import ChangeReport, Progress, change
@@ -77,13 +77,14 @@ def import_file(
     work = _Import(settings, path, source, synthetic)
     body = _content(path, settings.max_unpacked_bytes)
     report = work.read(body, language)
+    who = work.organisation(by) if by else None
 
     def attempt(quads: list[ox.Quad], only_try: bool) -> ChangeReport:
         def edit(draft: Draft) -> None:
             for graph, triples in _by_graph(quads).items():
                 draft.put(graph, triples)
 
-        return change(settings, edit, title=f"Import of {path.name}", by=by, dry_run=only_try, progress=progress)
+        return change(settings, edit, title=f"Import of {path.name}", by=who, dry_run=only_try, progress=progress)
 
     work.apply(report, lambda quads, only_try: attempt(quads, only_try or dry_run), partial)
     return report
@@ -97,7 +98,7 @@ class _Import:
         self._settings, self._path = settings, path
         self._minter = Minter(str(snapshot.manifest().get("base", settings.base_iri)))
         self._dataset = StoreRows(snapshot.open())
-        self._gazetteer = Gazetteer.load(snapshot.path / "regions.json")
+        self._names = Names(self._dataset, Gazetteer.load(snapshot.path / "regions.json"), self._minter)
         name = source or path.stem
         if not (slug := slugify(name)):
             what = f"{name!r} has no letter or digit; expected a name such as needs-2011 for --source"
@@ -115,12 +116,19 @@ class _Import:
 
     def read(self, body: bytes, language: str | None) -> ImportReport:
         """The report of an import that has been read, and not tried."""
-        names = Names(self._dataset, self._gazetteer, self._minter)
         media_type = MEDIA_TYPES.get(self._path.suffix.lower(), self._path.suffix or "no ending")
-        reading = Reader(self._settings, names).read(self._path.name, media_type, body, self._to, language=language)
+        reader = Reader(self._settings, self._names)
+        reading = reader.read(self._path.name, media_type, body, self._to, language=language)
         wrong = [row for row in reading.rows if row.problems]
         reading.notes += self._described_elsewhere(reading)
         return ImportReport(reading, self._to.source, self._to.graph, problems=list(reading.problems), rejected=wrong)
+
+    def organisation(self, text: str) -> str:
+        """The IRI of the organisation a name means, or the name where none is known by it."""
+        try:
+            return self._minter.resource("organisation", FileNames(self._names).slug("organisation", text))
+        except CellError:
+            return text
 
     def _described_elsewhere(self, reading: Reading) -> Iterator[Problem]:
         """Notes on rows about what another graph describes: they add to it, which may not be what was meant."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from p4c_graph.errors import InputError
+from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.intake.names import Names
 from p4c_graph.process.fieldtests import test_names, test_slug
 from p4c_graph.process.planning import Plan
@@ -51,8 +50,5 @@ def write_plan(plan: Plan, path: Path, names: Names, *, start: str | None = None
 
 def _csv(rows: list[dict[str, str]]) -> bytes:
     columns = tables_of(_KIND)[0].written
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(column.title("en") for column in columns)
-    writer.writerows([row.get(column.name, "") for column in columns] for row in rows)
-    return buffer.getvalue().encode()
+    cells = ([row.get(column.name, "") for column in columns] for row in rows)
+    return csv_text([column.title("en") for column in columns], cells, line_end="\n").encode()

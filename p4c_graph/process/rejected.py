@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +11,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from p4c_graph.errors import InputError
-from p4c_graph.intake.cells import harmless, plain
+from p4c_graph.intake.cells import plain
+from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.intake.forms import FormRow
 from p4c_graph.intake.headings import MESSAGE
 from p4c_graph.intake.problems import CellError, Problem
@@ -80,15 +80,10 @@ def _workbook(rows: Sequence[FormRow], told: dict[FormRow, str], language: str) 
 
 
 def _csv(rows: Sequence[FormRow], told: dict[FormRow, str], language: str) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
     form = rows[0].form
     heads = form.sheet.rows[form.first - 1][1]
-    writer.writerow([*map(_text, heads), MESSAGE[language]])
-    for row in rows:
-        cells = [harmless(_text(cell)) for cell in row.cells]
-        writer.writerow([*cells, *[""] * (len(heads) - len(cells)), harmless(told[row])])
-    return buffer.getvalue().encode("utf-8-sig")
+    cells = ([*map(_text, row.cells), *[""] * (len(heads) - len(row.cells)), told[row]] for row in rows)
+    return csv_text([*map(_text, heads), MESSAGE[language]], cells).encode("utf-8-sig")
 
 
 def _text(cell: Value) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store import formats
 from p4c_graph.store.answers import write_graph
@@ -75,13 +74,6 @@ def similar(request: Request, served: Served, code: str, limit: Limit = 10, want
 
 
 def csv_bytes(rows: list[dict[str, Any]]) -> bytes:
-    """Rows as CSV; cells a spreadsheet would take for a formula are quoted with an apostrophe."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(rows[0]) if rows else ["rank"], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
-    return buffer.getvalue().encode()
-
-
-def _inert(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    """Rows as CSV; a cell that a spreadsheet would take for a formula gets a quote before it."""
+    headings = list(rows[0]) if rows else ["rank"]
+    return csv_text(headings, ([row[heading] for heading in headings] for row in rows)).encode()

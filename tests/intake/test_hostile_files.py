@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import zipfile
 from typing import Any
 
@@ -116,6 +117,21 @@ def test_what_cannot_be_seen_is_refused_in_every_format(sign: str) -> None:
     assert expected in only(json.dumps(context), "application/json")
     assert expected in only(f'<id/need/a> <http://www.w3.org/2000/01/rdf-schema#label> "a\\u{ord(sign):04X}b" .',
                             "text/turtle")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(seed: int) -> None:
+    chance = random.Random(seed)
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as package:
+        part = chance.choice([name for name in package.namelist() if name.endswith((".xml", ".rels"))])
+        content = bytearray(package.read(part))
+    for _ in range(chance.randint(1, 5)):
+        place = chance.randrange(len(content))
+        instead = chance.choice([b"<", b'"', b"-1", b"9" * 20, b"<c/>", b"\0", b""])
+        content[place:place + chance.choice([0, 1, 20])] = instead
+    reading = read(repacked(**{part.replace("/", "__").replace(".", "_dot_"): bytes(content) or b"x"}))
+    assert all("\n" not in text for text in texts([*reading.problems, *reading.notes], "fr"))
+    assert reading.quads or reading.problems
 
 
 # ── RDF ─────────────────────────────────────────────────────────────────────────────────────────────────────

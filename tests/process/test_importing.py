@@ -46,7 +46,7 @@ def told(report: ImportReport) -> list[tuple[str, str, dict[str, tuple[tuple[str
 
 
 def test_a_sheet_becomes_a_graph_with_the_name_of_the_file(own: Settings, tmp_path: Path) -> None:
-    report = import_file(own, sheet(tmp_path / "Our practices.xlsx", *GOOD), by="FSA")
+    report = import_file(own, sheet(tmp_path / "Our practices.xlsx", *GOOD))
     assert report.graph == f"{BASE}graph/import/our-practices"
     assert [(kind, slug) for kind, slug, _ in told(report)] == [("+", "practice/a"), ("+", "practice/b")]
     graph = held(own, "import/our-practices")
@@ -55,6 +55,14 @@ def test_a_sheet_becomes_a_graph_with_the_name_of_the_file(own: Settings, tmp_pa
         "http://www.w3.org/2001/XMLSchema#decimal"))) in graph
     node = ox.NamedNode(report.graph)
     assert ox.Triple(node, ox.NamedNode(RDF.type), ox.NamedNode(P4C.SourceGraph)) in graph
+
+
+@pytest.mark.parametrize(("by", "expected"), [
+    ("Fondation Sophia Antipolis", f"<{BASE}id/organisation/fsa>"), ("Somebody", '"Somebody"'),
+])
+def test_who_imported_is_recorded(own: Settings, tmp_path: Path, by: str, expected: str) -> None:
+    import_file(own, sheet(tmp_path / "x.xlsx", *GOOD), by=by)
+    assert expected in {str(triple.object) for triple in held(own, "provenance")}
 
 
 def test_the_name_may_be_given(own: Settings, tmp_path: Path) -> None:
