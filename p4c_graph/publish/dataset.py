@@ -48,8 +48,9 @@ _CONTENT = {
     "nq": ("All statements in their named graphs", "Toutes les déclarations dans leurs graphes nommés"),
     "jsonld": ("All statements, merged", "Toutes les déclarations, réunies"),
 }
-_TITLE = ("Good practices of cluster policy", "Bonnes pratiques de politique de cluster")
-_ABOUT = (
+TITLE = ("Good practices of cluster policy", "Bonnes pratiques de politique de cluster")
+"""The name of the data set, in English and French."""
+ABOUT = (
     "Good practices of cluster policy, the agencies and cluster initiatives that run them, the regions they ran in, "
     "what came of it, and which regions they may suit; every statement with its source.",
     "Bonnes pratiques de politique de cluster, agences et initiatives de cluster qui les portent, régions où elles ont "
@@ -107,7 +108,7 @@ def describe_dataset(given: Described) -> list[ox.Triple]:
 def _catalogue(given: Described) -> Iterator[ox.Triple]:
     root, publisher = given.addresses.root, f"{given.dataset}#publisher"
     yield from say(f"{given.dataset}#catalogue", {
-        RDF.type: iri(DCAT.Catalog), DCT["title"]: text(*_TITLE), DCT.description: text(*_ABOUT),
+        RDF.type: iri(DCAT.Catalog), DCT["title"]: text(*TITLE), DCT.description: text(*ABOUT),
         DCT.publisher: iri(publisher), DCAT["dataset"]: iri(given.dataset), DCAT.service: iri(f"{root}/sparql#service"),
         DCT.license: iri(CC_BY), DCT.language: _languages(), FOAF.homepage: iri(f"{root}/"),
         DCAT.themeTaxonomy: iri(f"{_EU}data-theme"), DCT.spatial: iri(f"{_EU}continent/EUROPE"),
@@ -124,7 +125,7 @@ def _catalogue(given: Described) -> Iterator[ox.Triple]:
 def _dataset(given: Described) -> Iterator[ox.Triple]:
     root = given.addresses.root
     yield from say(given.dataset, {
-        RDF.type: [iri(DCAT.Dataset), iri(VOID.Dataset)], DCT["title"]: text(*_TITLE), DCT.description: text(*_ABOUT),
+        RDF.type: [iri(DCAT.Dataset), iri(VOID.Dataset)], DCT["title"]: text(*TITLE), DCT.description: text(*ABOUT),
         DCT.identifier: ox.Literal(given.dataset), DCT.publisher: iri(f"{given.dataset}#publisher"),
         DCAT.contactPoint: iri(f"{given.dataset}#contact"), DCT.license: iri(f"{given.dataset}#terms"),
         DCAT.keyword: [word for pair in _KEYWORDS for word in text(*pair)],
@@ -154,7 +155,7 @@ def _distributions(given: Described) -> Iterator[ox.Triple]:
         node, address = f"{given.dataset}#{dump.format.name}", _address(given, "all", dump)
         written = dump.format.title.split(" (")[0]
         yield from say(node, {
-            RDF.type: iri(DCAT.Distribution), DCT["title"]: text(f"{_TITLE[0]}: {written}", f"{_TITLE[1]} : {written}"),
+            RDF.type: iri(DCAT.Distribution), DCT["title"]: text(f"{TITLE[0]}: {written}", f"{TITLE[1]} : {written}"),
             DCT.description: text(*_CONTENT[dump.format.name]), DCT.license: iri(f"{given.dataset}#terms"),
             DCAT.accessURL: iri(address), DCAT.downloadURL: iri(address),
             DCT["format"]: iri(f"{_EU}file-type/{_FILE_TYPES[dump.format.name]}"),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 PAGE = ".html"
 _DATA = re.compile(r"\.(ttl|jsonld|rdf|nt|trig|nq|json|csv|xml|txt|gz|css|js|svg|png|ico|html)$")
 _LINK = re.compile(r"""(<(a|link|img|script|form|area|use|image)\b[^>]*?\s)(href|src|action|xlink:href)="([^"]*)\"""")
+_GONE = "\0"
 _SAFE = "/:@!$&'()*+,;=-._~"
 
 
@@ -84,3 +85,18 @@ def _on_site(link: str, address: str, root: str) -> tuple[str, str] | None:
         return None
     path = joined.path.removeprefix(root) or "/"
     return path + (f"?{joined.query}" if joined.query else ""), f"#{parts.fragment}" if parts.fragment else ""
+
+
+def relocated(text: str, public: str, target_of: Callable[[str], str | None]) -> str:
+    """A text line by line with full addresses of the site made those of files; lines with one that has no file go.
+
+    For sitemaps, and for the head of pages, where addresses must be full.
+    """
+    address = re.compile(rf"{re.escape(public)}(/[^<>\"\s]*)")
+
+    def moved(match: re.Match[str]) -> str:
+        target = target_of(unescape(match[1]))
+        return _GONE if target is None else f"{public}/{escape(quote(target, safe=_SAFE))}"
+
+    lines = (address.sub(moved, line) for line in text.split("\n"))
+    return "\n".join(line for line in lines if _GONE not in line)

@@ -48,6 +48,8 @@ RewriteRule ^(ontology|shapes|dataset)$ $1.ttl [L]
 # A document without an ending: the page where a browser asks, else the format asked for, else Turtle.
 RewriteCond %{{REQUEST_FILENAME}} -f
 RewriteRule ^ - [L]
+RewriteCond %{{REQUEST_FILENAME}}.html -f
+RewriteRule ^(.+)$ $1.html [L]
 {spoken}
 RewriteCond %{{HTTP_ACCEPT}} text/html
 RewriteRule ^doc/(.+)$ {first}/doc/$1.html [R=303,L]
@@ -83,6 +85,7 @@ location {root}/ {{
     add_header Vary Accept;
     rewrite ^{root}/id/(.+?)/?$ {root}/doc/$1 redirect;
     rewrite ^{root}/((?:scheme|graph)/.+?)/?$ {root}/doc/$1 redirect;
+    try_files $uri $uri.html $uri/ =404;
 }}
 location ~ ^{root}/doc/(?<document>.+)$ {{
     root $site;

@@ -9,13 +9,14 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from p4c_graph.errors import InputError
 from p4c_graph.publish import hosting
 from p4c_graph.publish.copying import Copy
-from p4c_graph.publish.files import PAGE, addresses_in, file_of, relinked
+from p4c_graph.publish.files import PAGE, addresses_in, file_of, relinked, relocated
 
 DATA_ENDINGS = ("ttl", "jsonld", "rdf", "nt", "json")
 """The formats of a document that are written besides its pages."""
@@ -27,6 +28,7 @@ _COMPUTED = re.compile(
     r"/(?:sparql|match|embed|search|compare|health|metrics|docs|openapi\.json|submissions|graphs|changes)(?:[/?.]|$)"
     r"|/queries/.|/regions/.|/dumps(?:$|\?)")
 """What is computed for each request, and so cannot be copied."""
+_SITEMAP = re.compile(r"sitemap(?:-\d+)?\.xml")
 _LANGUAGE = re.compile(r"/([a-z]{2})(?=/|$)")
 
 
@@ -133,7 +135,7 @@ class _Copying:
 
     def _first(self) -> Iterable[str]:
         yield from _FIXED
-        for path in (*self.plan.pages, *self.plan.documents):
+        for path in (*(path for path in self.plan.pages if not _COMPUTED.match(path)), *self.plan.documents):
             yield from (f"/{language}{path}" for language in self.plan.languages)
         for path in self.plan.documents:
             yield from (f"{path}.{ending}" for ending in DATA_ENDINGS)
@@ -164,6 +166,10 @@ class _Copying:
         if answer.status != 200:
             self.found.broken[address] = on or "(the list of what to publish)"
             return
+        if _SITEMAP.fullmatch(name):
+            listed = relocated(answer.body.decode(), self.plan.public, lambda link: self._file(link, address))
+            self.copy.write(name, listed.encode())
+            return
         if not answer.is_page:
             self.copy.write(name, answer.body)
             return
@@ -173,14 +179,19 @@ class _Copying:
             if (target := self._copied(link, address)) is not None:
                 self._ask_for(target, address)
         page = relinked(text, address, self.plan.root, lambda link: self._target(link, address))
+        canonical = f'<link rel="canonical" href="{self.plan.public}'
+        page = page.replace(f'{canonical}{escape(address)}">', f'{canonical}/{escape(quote(name))}">')
         self.copy.write(name, page.encode())
 
     def _target(self, link: str, on: str) -> str | None:
         """The file a link leads to in the copy, else its address at the service, where there is one."""
-        copied = self._copied(link, on)
-        if copied is not None:
-            return file_of(copied)
+        if (found := self._file(link, on)) is not None:
+            return found
         return f"{self.plan.service.rstrip('/')}{link}" if self.plan.service else None
+
+    def _file(self, link: str, on: str) -> str | None:
+        copied = self._copied(link, on)
+        return None if copied is None else file_of(copied)
 
     def _copied(self, link: str, on: str) -> str | None:
         """The address under which what a link leads to is copied; None where it is not."""

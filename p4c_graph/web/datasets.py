@@ -13,9 +13,10 @@ from werkzeug.http import parse_etags
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.errors import UnknownName
 from p4c_graph.publish import dumps, sitemap
-from p4c_graph.publish.dataset import Described, Publisher, describe_dataset
+from p4c_graph.publish.dataset import ABOUT, TITLE, Described, Publisher, describe_dataset
 from p4c_graph.publish.dumps import Dump, Dumps
 from p4c_graph.publish.rights import Terms, terms_of
+from p4c_graph.publish.schemaorg import dataset_schema
 from p4c_graph.publish.statistics import statistics
 from p4c_graph.publish.writing import write_triples
 from p4c_graph.store.formats import Format
@@ -26,7 +27,7 @@ from p4c_graph.web.negotiation import LANGUAGES, Offer
 from p4c_graph.web.once import once
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.responses import accepted, answer, json_bytes
+from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service
 
 router = APIRouter(include_in_schema=False)
@@ -46,8 +47,10 @@ async def dataset(request: Request, served: Served) -> Response:
     if offer is HTML:
         terms = await once(served.graph, "terms", lambda: _terms(served))
         return page(
-            request, "dataset.html", headers=headers, terms=terms.values(), formats=dumps.FORMATS,
-            manifest=served.graph.snapshot.manifest(), minter=served.graph.minter,
+            request, "dataset.html", headers=headers, terms=terms.values(), formats=dumps.FORMATS, path="/dataset",
+            canonical=f"{addresses_of(served).root}/{spoken(request)}/dataset", schema=_schema(served, spoken(request)),
+            data_formats=(RDF["ttl"], RDF["jsonld"]), manifest=served.graph.snapshot.manifest(),
+            minter=served.graph.minter,
         )
     return answer(request, write_triples(await _described(served), RDF[offer.name]), offer, headers=headers)
 
@@ -124,6 +127,16 @@ async def _sitemaps(served: Service) -> dict[str, bytes]:
     addresses = addresses_of(served)
     paths = await run_in_pool(lambda: sitemap.page_paths(addresses), served.pool)
     return sitemap.sitemaps(paths, addresses.root, LANGUAGES)
+
+
+def _schema(served: Service, language: str) -> dict[str, Any]:
+    root, which = addresses_of(served).root, LANGUAGES.index(language)
+    return dataset_schema({
+        "url": f"{root}/dataset", "name": TITLE[which], "description": ABOUT[which], "license": f"{root}/dataset#terms",
+        "publisher": served.settings.publisher,
+        "downloads": [
+            (f"{root}/dumps/{dumps.file_name(dumps.WHOLE, format)}", format.media_type) for format in dumps.FORMATS],
+    })
 
 
 async def _described(served: Service) -> list[ox.Triple]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from p4c_graph.errors import UnknownName
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.publish.document import describe, existence
+from p4c_graph.publish.schemaorg import Told, schema_org, told_of
 from p4c_graph.publish.writing import document_json, write_document
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.endings import (
@@ -27,12 +29,15 @@ from p4c_graph.web.endings import (
 )
 from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.responses import accepted, answer, json_bytes, redirect
+from p4c_graph.web.responses import accepted, answer, json_bytes, redirect, spoken
 from p4c_graph.web.service import Service
-from p4c_graph.web.views.entities import shown
+from p4c_graph.web.views.entities import OF_RESOURCES, shown
+from p4c_graph.web.views.facts import Resource
 from p4c_graph.web.views.visit import Visit
 
 router = APIRouter(include_in_schema=False)
+_IN_HEAD = (RDF["ttl"], RDF["jsonld"])
+"""The formats that the head of a page names."""
 
 
 @router.get("/id/{name:path}")
@@ -72,17 +77,23 @@ async def answer_document(
     offer = accepted(request, DOCUMENT_OFFERS, ending)
     most, graphs, addresses = served.settings.document_incoming, graphs_of(served), addresses_of(served)
     snapshot = {"P4C-Snapshot": served.pool.snapshot.name}
+    language = spoken(request) if offer is HTML else ""
     if offer is HTML and (own := await shown(Visit.of(request, served), iris[0])):
         template, values = own
         headers = _headers(request, path, offer.name, iris[0], addresses) | snapshot
+        values |= _head(values["data"].about, addresses, language, path) if template in OF_RESOURCES else {}
         return page(request, template, headers=headers, path=path, here=path, **values)
     found = await run_in_pool(lambda: describe(iris, most=most, graphs=graphs), served.pool)
     headers = _headers(request, path, offer.name, found.iri, addresses) | snapshot
     if found.omitted:
         headers["P4C-Omitted"] = str(sum(found.omitted.values()))
     if offer is HTML:
-        return page(request, "document.html", headers=headers, document=found, addresses=addresses, path=path,
-                    here=path)
+        address = f"{addresses.root}/{language}{path}"
+        schema = schema_org(found.iri, found.label(language=language), address, language, told_of(found, language))
+        return page(
+            request, "document.html", headers=headers, document=found, addresses=addresses, path=path, here=path,
+            canonical=address, data_formats=_IN_HEAD, schema=schema,
+        )
     if offer is JSON:
         return answer(request, json_bytes(document_json(found, addresses)), JSON, headers=headers)
     body = await run_in_threadpool(write_document, found, addresses, RDF[offer.name])
@@ -100,7 +111,16 @@ def addresses_of(served: Service) -> Addresses:
     return Addresses(served.graph.minter.base, served.settings.public_url)
 
 
+def _head(about: Resource, addresses: Addresses, language: str, path: str) -> dict[str, Any]:
+    """What the head of a resource's page says to machines."""
+    address = f"{addresses.root}/{language}{path}"
+    facts = {name: [Told(str(fact.text), fact.iri) for fact in facts] for name, facts in about.facts.items()}
+    schema = schema_org(about.iri, str(about.label), address, language, facts)
+    return {"canonical": address, "data_formats": _IN_HEAD, "schema": schema}
+
+
 def _headers(request: Request, path: str, chosen: str, iri: str, addresses: Addresses) -> dict[str, str]:
     offer = next(offer for offer in DOCUMENT_OFFERS if offer.name == chosen)
     describes = f'<{quote(iri, safe=":/?#[]@!$&()*+,;=%~")}>; rel="describes"'
-    return format_headers(request, path, offer, DOCUMENT_OFFERS, f"{addresses.root}{path}.html", describes)
+    canonical = addresses.root + (f"/{spoken(request)}" if offer is HTML else "") + path
+    return format_headers(request, path, offer, DOCUMENT_OFFERS, canonical, describes)

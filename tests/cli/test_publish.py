@@ -99,6 +99,11 @@ def test_both_languages_and_what_machines_look_for_are_there(copy: Path) -> None
         "dataset.ttl", ".well-known/void", "dumps/all.nq.gz", "sitemap.xml", "robots.txt", ".htaccess", "nginx.conf",
     ):
         assert (copy / name).is_file(), name
+    listed = re.findall(rf"{BASE}/([^<\"]*)", (copy / "sitemap.xml").read_text("utf-8"))
+    assert len(listed) > 100
+    assert [name for name in listed if not (copy / unquote(name)).is_file()] == []
+    page = (copy / "fr/doc/practice/booth.html").read_text("utf-8")
+    assert f'<link rel="canonical" href="{BASE}/fr/doc/practice/booth.html">' in page
     assert 'lang="fr"' in (copy / "fr/doc/practice/booth.html").read_text("utf-8")
     assert f"{BASE}/dataset" in (copy / "dataset.ttl").read_text("utf-8")
 

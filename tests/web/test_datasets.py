@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,7 +149,7 @@ def test_behind_a_proxy_all_addresses_have_its_prefix(portal: httpx.Client, path
     assert answer.headers["link"].startswith(f'</graph/doc/{name}.ttl>; rel="describedby"')
     document = portal.get(f"/doc/{name}.ttl")
     assert document.headers["content-location"] == f"/graph/doc/{name}.ttl"
-    assert f'<{PUBLIC}/doc/{name}.html>; rel="canonical"' in document.headers["link"]
+    assert f'<{PUBLIC}/doc/{name}>; rel="canonical"' in document.headers["link"]
     page = portal.get(f"/doc/{name}.html").text
     assert 'href="/doc' not in page
     assert 'href="/graph/' in page
@@ -165,3 +167,23 @@ def test_changes_are_an_ordered_collection(portal: httpx.Client, query: str, sta
         found = answer.json()
         assert (found["type"], found["totalItems"], found["orderedItems"]) == ("OrderedCollectionPage", total, [])
         assert found["id"].startswith(f"{PUBLIC}/changes?since=000001-")
+
+
+@pytest.mark.parametrize(("path", "kind"), [
+    ("/doc/practice/training", "Service"), ("/doc/region/XX11", "AdministrativeArea"),
+    ("/doc/source/notes", "CreativeWork"), ("/doc/organisation/wood", "Organization"), ("/doc/project/pool", "Project"),
+    ("/dataset", "Dataset"),
+])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_page_tells_search_engines_what_it_is_about(
+    portal: httpx.Client, path: str, kind: str, language: str
+) -> None:
+    page = portal.get(f"/{language}{path}", headers={"Accept": "text/html"}).text
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    (told,) = [json.loads(block) for block in blocks]
+    assert (told["@context"], told["@type"]) == ("https://schema.org/", kind)
+    assert f'<link rel="canonical" href="{PUBLIC}/{language}{path}">' in page
+    assert f'<link rel="alternate" type="text/turtle" href="/graph{path}.ttl">' in page
+    assert "http://schema.org" not in page
+    for other in ("en", "fr"):
+        assert f'hreflang="{other}" href="/graph/{other}{path}"' in page

@@ -86,7 +86,7 @@ def test_a_document_links_to_its_other_formats_and_to_what_it_describes(client: 
     for name in ("ttl", "jsonld", "json", "rdf", "nt", "trig", "nq"):
         assert f'</doc/region/FRL0.{name}>; rel="alternate"; type="' in links
     assert f'<{BASE}id/region/FRL0>; rel="describes"' in links
-    assert 'http://127.0.0.1:8000/doc/region/FRL0.html>; rel="canonical"' in links
+    assert 'http://127.0.0.1:8000/en/doc/region/FRL0>; rel="canonical"' in links
 
 
 def test_nothing_of_the_host_header_gets_into_an_answer(client: httpx.Client) -> None:

@@ -18,6 +18,8 @@ KINDS: dict[str, tuple[View, str]] = {
     "application": (application.view, "application.html"), "source": (source.view, "source.html"),
 }
 """Kind in the IRI → what gathers the data, and the template that shows it."""
+OF_RESOURCES = frozenset(template for _, template in KINDS.values())
+"""The templates whose data is about a resource (``data.about``)."""
 
 
 async def shown(visit: Visit, iri: str) -> tuple[str, dict[str, Any]] | None:
