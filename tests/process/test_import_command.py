@@ -55,7 +55,7 @@ def test_the_commands_of_the_page_run_in_order(shell: Shell) -> None:
     fill(shell.folder / "needs.xlsx", "Needs", ROW)
     assert "+ Help abroad (need/frl0-help-abroad)" in shell(look).stdout
     assert "Nothing was written." in shell(look).stdout
-    assert "Imported as needs: 1 things added, 0 removed, 1 changed" in shell(do).stdout
+    assert "Imported as needs: 1 added, 0 removed, 1 changed" in shell(do).stdout
     assert shell(do).stdout == "Nothing changes: the graph holds it already.\n"
 
 
