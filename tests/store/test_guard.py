@@ -223,10 +223,10 @@ def parses(query: str) -> bool:
 def test_time_grows_in_proportion_to_the_text(piece: str) -> None:
     def seconds(length: int) -> float:
         text = "ASK {" + piece * (length // len(piece))
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(P4CError):
             check_query(text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(1000)
     small = min(seconds(20_000) for _ in range(3))
