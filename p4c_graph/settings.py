@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     max_import_statements: Count = Field(2_000_000, description="Statements one imported or submitted file may make.")
     write_timeout: Seconds = Field(120.0, description="Seconds one write over HTTP may take.")
     max_write_bytes: Count = Field(50_000_000, description="Bytes of the body of one write: an update, a graph.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="How the server writes its log: JSON lines, text, or text at a terminal and JSON elsewhere."
+    )
+    drain_seconds: Count = Field(
+        30, description="Seconds a server that is told to stop gives to the requests under way."
+    )
     worker_memory_bytes: Count = Field(
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."
     )

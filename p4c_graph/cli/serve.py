@@ -22,13 +22,16 @@ def serve(
     """Serve the current snapshot over HTTP."""
     import uvicorn
 
+    from p4c_graph.web import logs
     from p4c_graph.web.app import create_app
 
     given = {"host": host, "port": port, "store": store}
     settings = load(**{name: value for name, value in given.items() if value is not None})
+    logs.configure(settings.log_format)
     application = create_app(settings)
     err.print(f"Serving on http://{settings.host}:{settings.port}")
     uvicorn.run(
-        application, host=settings.host, port=settings.port, log_level="warning", server_header=False,
+        application, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=settings.drain_seconds,
         root_path=urlsplit(settings.public_url).path.rstrip("/"), forwarded_allow_ips=settings.trusted_proxies,
     )

@@ -25,6 +25,7 @@ from p4c_graph.web import (
     lists,
     match,
     middleware,
+    observation,
     ontology,
     queries,
     rankings,
@@ -46,6 +47,7 @@ PARTS = (
     match,
     queries,
     health,
+    observation,
     documents,
     ontology,
     datasets,
@@ -85,5 +87,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     queries.add_descriptions(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
     middleware.add_to(app)
+    observation.add_to(app, service)
     app.add_middleware(LanguagePrefix)
     return app

@@ -54,7 +54,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     # The server logs the traceback; a visitor gets none of it.
-    detail = "The server failed on this request; it has been logged."
+    detail = f"The server failed on this request; it is logged as {getattr(request.state, 'request_id', '')}."
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 

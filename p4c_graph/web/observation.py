@@ -1,0 +1,135 @@
+"""What an operator sees of a server: a line a request with its id, and figures for Prometheus."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Iterator
+
+from fastapi import APIRouter, FastAPI, Request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from p4c_graph import __version__
+from p4c_graph.errors import P4CError
+from p4c_graph.web.service import Service
+
+router = APIRouter()
+REQUEST_ID = "X-Request-ID"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NO_ROUTE = "(none)"
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_log = logging.getLogger("p4c_graph.access")
+
+
+class Metrics:
+    """The figures of one application."""
+
+    def __init__(self, service: Service) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "p4c_requests", "Requests answered.", ["route", "method", "status"], registry=self.registry)
+        self.seconds = Histogram(
+            "p4c_request_seconds", "Seconds until an answer was sent.", ["route"], buckets=_BUCKETS,
+            registry=self.registry)
+        self.under_way = Gauge("p4c_requests_under_way", "Requests being answered.", registry=self.registry)
+        self.registry.register(_Served(service))
+        ProcessCollector(registry=self.registry)
+
+
+class _Served(Collector):
+    """The snapshot that is served and its query processes, as they are when somebody looks."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures of now."""
+        try:
+            status = self._service.pool.status()
+        except P4CError:
+            yield GaugeMetricFamily("p4c_ready", "Whether queries are answered.", 0)
+            return
+        yield GaugeMetricFamily("p4c_ready", "Whether queries are answered.", 1)
+        about = GaugeMetricFamily("p4c_snapshot", "What is served.", labels=["snapshot", "program"])
+        about.add_metric([str(status["snapshot"]), __version__], 1)
+        yield about
+        workers = GaugeMetricFamily("p4c_query_workers", "Query processes.", labels=["lane", "state"])
+        queries = CounterMetricFamily("p4c_queries", "Queries by what became of them.", labels=["lane", "outcome"])
+        for lane, figures in status["lanes"].items():
+            for state in ("idle", "running", "waiting"):
+                workers.add_metric([lane, state], figures[state])
+            for outcome in ("answered", "timed_out", "refused", "failed"):
+                queries.add_metric([lane, outcome], figures[outcome])
+        yield workers
+        yield queries
+
+
+def add_to(app: FastAPI, service: Service) -> None:
+    """Watches an application, and gives it its metrics."""
+    app.state.metrics = metrics = Metrics(service)
+    fixed = frozenset(path for route in app.routes if "{" not in (path := getattr(route, "path", "{")))
+    app.add_middleware(Observed, metrics=metrics, fixed=fixed)
+
+
+@router.get("/metrics", include_in_schema=False)
+def read(request: Request) -> Response:
+    """The figures of this process in the text format of Prometheus."""
+    metrics: Metrics = request.app.state.metrics
+    headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+    return Response(generate_latest(metrics.registry), headers=headers)
+
+
+class Observed:
+    """Gives each request an id (that of the proxy, where it sends one), counts it and writes a line about it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, fixed: frozenset[str]) -> None:
+        self.app, self.metrics = app, metrics
+        self._fixed = fixed
+        """Paths without variables, which are their own route."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = id
+        status, size, started = 0, 0, time.perf_counter()
+
+        async def said(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(raw=message["headers"])[REQUEST_ID] = id
+            elif message["type"] == "http.response.body":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        self.metrics.under_way.inc()
+        try:
+            await self.app(scope, receive, said)
+        finally:
+            self.metrics.under_way.dec()
+            self._tell(scope, id, status, size, time.perf_counter() - started)
+
+    def _tell(self, scope: Scope, id: str, status: int, size: int, seconds: float) -> None:
+        path = scope["path"]
+        route = getattr(scope.get("route"), "path", path if path in self._fixed else _NO_ROUTE)
+        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
+        self.metrics.requests.labels(route, method, str(status or "gone")).inc()
+        self.metrics.seconds.labels(route).observe(seconds)
+        client = scope["client"][0] if scope.get("client") else None
+        # No query string: it holds what people ask, and may be long.
+        _log.info("%s %s %s", scope["method"], scope["path"][:500], status, extra={
+            "request_id": id, "method": scope["method"], "path": scope["path"][:500], "route": route,
+            "status": status, "bytes": size, "ms": round(seconds * 1000, 1), "client": client})
