@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import InputError
 from p4c_graph.intake.names import Names
 from p4c_graph.intake.submission import Destination, Reader, Reading
 from p4c_graph.namespaces import DCT, ORG, PREFIXES
+from p4c_graph.pipeline import local_copy
 from p4c_graph.process import names
 from p4c_graph.process.evaluations import Evaluations, read_evaluations
 from p4c_graph.process.fieldtests import FieldTest, read_test
@@ -23,17 +24,19 @@ from p4c_graph.questions import Library, Parameter, Resolver, Text
 from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.settings import Settings
 from p4c_graph.store.answers import QueryAnswer
-from p4c_graph.store.embedded import Embedded
-from p4c_graph.store.guard import check_query
-from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.dataset import Dataset
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.terms import Minter
-from p4c_graph.transfer.columns import Columns
+from p4c_graph.transfer.columns import Columns, build_columns
+from p4c_graph.transfer.features import read_features
 from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
 from p4c_graph.transfer.names import PracticeNames
 from p4c_graph.transfer.result import MatchResult, Ref, Score
+
+if TYPE_CHECKING:
+    from p4c_graph.store.remote import RemoteSnapshot
 
 _NAME = Text("Organisation", "Organisation")
 _ORGANISATION = Parameter("organisation", _NAME, _NAME, ORG.Organization, required=True)
@@ -42,7 +45,7 @@ _ORGANISATION = Parameter("organisation", _NAME, _NAME, ORG.Organization, requir
 class KnowledgeGraph:
     """One snapshot of the graph: SPARQL, regions, matches. ``KnowledgeGraph.open()`` gives the current one."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+    def __init__(self, snapshot: Snapshot | RemoteSnapshot, settings: Settings) -> None:
         self.snapshot, self.settings = snapshot, settings
         self.minter = Minter(str(snapshot.manifest().get("base", settings.base_iri)))
 
@@ -53,25 +56,30 @@ class KnowledgeGraph:
     def open(cls, store: Path | str | None = None, *, snapshot: str | None = None) -> KnowledgeGraph:
         """The current snapshot of a store folder (default: the setting ``store``), or the one named.
 
+        With the setting ``sparql_url``, and no folder or snapshot named, the one that the SPARQL server holds, copied
+        to this machine where it is small enough.
         Raises NoSnapshot where nothing has been built.
         """
         settings = settings_module.load(**({"store": Path(store)} if store else {}))
+        if settings.sparql_url and not (store or snapshot):
+            from p4c_graph.store.remote import RemoteSnapshot  # and its HTTP client, only where it is used
+
+            return cls(local_copy(RemoteSnapshot.current(settings), settings), settings)
         history = Snapshots(settings.store)
         return cls(history.get(snapshot) if snapshot else history.current(), settings)
 
     # ── SPARQL ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def dataset(self) -> Embedded:
+    def dataset(self) -> Dataset:
         """The statements of the snapshot, read only."""
-        return Embedded.open_read_only(self.snapshot.path / "store")
+        return self.snapshot.dataset
 
     def query(self, text: str) -> QueryAnswer:
         """The answer of a SPARQL query; the project's prefixes need not be declared.
 
         Raises SyntaxProblem or Forbidden (SERVICE, LOAD, updates).
         """
-        check_query(text)
         return self.dataset.query(text)
 
     @cached_property
@@ -82,7 +90,7 @@ class KnowledgeGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Whoever knows which region, practice, organisation or concept a name means."""
-        return Resolver(StoreRows(self.dataset.store), self.gazetteer, self.minter)
+        return Resolver(self.dataset, self.gazetteer, self.minter)
 
     def organisation(self, text: str) -> str:
         """The IRI of the organisation a slug, IRI or name means. Raises UnknownName or AmbiguousName."""
@@ -101,7 +109,7 @@ class KnowledgeGraph:
     @cached_property
     def known_names(self) -> Names:
         """Whoever knows what people call things in sheets, as of this snapshot."""
-        return Names(StoreRows(self.dataset.store), self.gazetteer, self.minter)
+        return Names(self.dataset, self.gazetteer, self.minter)
 
     def template(self, kind: str, *, language: str = "en") -> bytes:
         """The workbook of a template (``practices``, ``evaluations``…) with lists of what this snapshot knows.
@@ -126,20 +134,30 @@ class KnowledgeGraph:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """All regions, found by code of any version or name."""
-        return Gazetteer.load(self.snapshot.path / "regions.json")
+        if isinstance(self.snapshot, Snapshot):
+            return Gazetteer.load(self.snapshot.path / "regions.json")
+        return Gazetteer.read(self.dataset)
 
     @cached_property
     def model(self) -> TransferModel:
         """The transfer model the snapshot was built with."""
-        return read_model(StoreRows(self.dataset.store))
+        return read_model(self.dataset)
 
     @cached_property
     def matcher(self) -> Matcher:
         """The ranking over the snapshot's columns."""
         return Matcher(
-            Columns.load(self.snapshot.path), self.gazetteer, self.model, self.snapshot.id,
+            self._columns(), self.gazetteer, self.model, self.snapshot.id,
             self.minter.resource("", "")[:-1],
         )
+
+    def _columns(self) -> Columns:
+        """The columns kept with the snapshot; on a SPARQL server, read from it."""
+        if isinstance(self.snapshot, Snapshot):
+            return Columns.load(self.snapshot.path)
+        columns = build_columns(read_features(self.dataset), self.gazetteer, self.model)
+        self.snapshot.confirm()
+        return columns
 
     def region(self, text: str) -> Region:
         """The region a code of any version or a name means. Raises UnknownName or AmbiguousName."""
@@ -188,32 +206,28 @@ class KnowledgeGraph:
 
     def hindcast(self, progress: Callable[[int, int], None] | None = None) -> Hindcast:
         """How well the model would have foretold the transfers that the graph records."""
-        return hindcast(self.matcher, observed_transfers(StoreRows(self.dataset.store), self.matcher), progress)
+        return hindcast(self.matcher, observed_transfers(self.dataset, self.matcher), progress)
 
     # ── the process ────────────────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
-    def rows(self) -> StoreRows:
-        """The snapshot's answers as plain rows."""
-        return StoreRows(self.dataset.store)
-
     def evaluations(self, project: str | None = None) -> Evaluations:
         """What the partners of a project judged. Raises InputError where there is nothing, UnknownName."""
-        return read_evaluations(self.rows, names.project(self.resolver, project) if project else None)
+        return read_evaluations(self.dataset, names.project(self.resolver, project) if project else None)
 
     def plan(self, partner: str, *, tests: int = REQUIRED, project: str | None = None) -> Plan:
         """The field tests that a partner could hold. Raises UnknownName with near matches, InputError."""
         iri = names.partner(self.resolver, partner)
         of = names.project(self.resolver, project) if project else None
-        return plan(self.rows, self.matcher, Ref(iri, names.labels(self.rows, [iri])[iri]), tests=tests, project=of)
+        named = Ref(iri, names.labels(self.dataset, [iri])[iri])
+        return plan(self.dataset, self.matcher, named, tests=tests, project=of)
 
     def field_test(self, text: str) -> FieldTest:
         """The field test that an IRI, slug or name means. Raises UnknownName with near matches."""
-        return read_test(self.rows, names.field_test(self.resolver, text))
+        return read_test(self.dataset, names.field_test(self.resolver, text))
 
     def describes(self, iri: str) -> bool:
         """Whether the graph says anything of a resource."""
-        return any(True for _ in self.rows.rows(f"SELECT * WHERE {{ <{iri}> ?p ?o }} LIMIT 1"))
+        return any(True for _ in self.dataset.rows(f"SELECT * WHERE {{ <{iri}> ?p ?o }} LIMIT 1"))
 
     def filled_sheet(self, path: Path) -> FilledSheet:
         """The field tests of a filled sheet. Raises InputError that names sheet, row and column of what is wrong."""
@@ -226,7 +240,7 @@ class KnowledgeGraph:
     def sources(self, iris: list[str]) -> dict[str, tuple[str, str | None]]:
         """IRI of a source → its title and address, for those that are known."""
         values = " ".join(f"<{iri}>" for iri in iris)
-        rows = StoreRows(self.dataset.store).rows(
+        rows = self.dataset.rows(
             f"SELECT ?s ?title ?page WHERE {{ VALUES ?s {{ {values} }} ?s <{DCT['title']}> ?title "
             f"OPTIONAL {{ ?s <{PREFIXES['foaf']}page> ?page }} }}")
         return {str(iri): (str(title), page) for iri, title, page in rows}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from p4c_graph.errors import InputError
@@ -76,6 +76,29 @@ class Settings(BaseSettings):
         4_000_000_000, description="Memory one query may take beyond what the snapshot needs."
     )
 
+    sparql_url: str = Field(
+        "", description="Address for queries of the SPARQL server that holds the graph; empty: the store folder does."
+    )
+    sparql_update_url: str = Field("", description="Its address for updates.")
+    sparql_graph_store_url: str = Field("", description="Its address for the graph store protocol.")
+    sparql_user: str = Field("", description="User name on the SPARQL server, given where it asks for one.")
+    sparql_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
+    sparql_token: SecretStr = Field(SecretStr(""), description="Bearer token for the SPARQL server.")
+    sparql_connect_timeout: Seconds = Field(5.0, description="Seconds to wait for a connection to the SPARQL server.")
+    sparql_bulk_timeout: Seconds = Field(
+        300.0, description="Seconds one request may take by which the graph is pushed there, or read for ranking."
+    )
+
+    @field_validator("sparql_url", "sparql_update_url", "sparql_graph_store_url")
+    @classmethod
+    def _address_is_http_without_credentials(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", value):
+            raise ValueError(
+                "must start with http:// or https:// and have no spaces, ? and #; "
+                "name and password have settings of their own"
+            )
+        return value
+
     @field_validator("base_iri")
     @classmethod
     def _base_is_an_iri_with_slash(cls, value: str) -> str:
@@ -106,7 +129,8 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "P4C_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise InputError(f"setting {name}: {first['msg']} (got {first['input']!r})", parameter=name) from None
+        got = "" if first["type"] == "extra_forbidden" or "@" in str(first["input"]) else f" (got {first['input']!r})"
+        raise InputError(f"setting {name}: {first['msg']}{got}", parameter=name) from None
     except ValueError as error:
         raise InputError(f"p4c.toml: is not TOML: {error}") from None
 

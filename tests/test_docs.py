@@ -67,7 +67,8 @@ def test_the_readme_python_runs(real_store: Path, monkeypatch: pytest.MonkeyPatc
 def test_every_setting_is_documented_with_its_default() -> None:
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     for name, field in Settings.model_fields.items():
-        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default or "not set")
+        default = str(field.default) if field.default in (0, False) else default
         row = re.search(rf"^\| `{name}` \| `?([^|`]*)`? \|", page, re.MULTILINE)
         assert row, name
         assert row[1].strip() == default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,16 @@ from pyoxigraph import DefaultGraph
 from p4c_graph import __version__
 from p4c_graph.cli import app
 from p4c_graph.cli.output import out, table
-from p4c_graph.errors import P4CError
+from p4c_graph.errors import NoSnapshot, P4CError
 from p4c_graph.intake.sources import Library
-from p4c_graph.settings import load
-from p4c_graph.store.snapshots import Snapshots
+from p4c_graph.settings import Settings, load
+from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import digest, read_patch
 from p4c_graph.transfer.columns import Columns
 
+Check = Callable[[str, str, bool], None]
+"""Told what was looked at, what was found, and whether that is good."""
+DEFAULT_GRAPHS = {"default": "the merged set, as pushed", "union": "the server's union of all graphs, which merges"}
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
 
 
@@ -42,20 +46,12 @@ def doctor(
     library = Library.shipped()
     files = library.model() + library.facts()
     check("shipped files", f"{len(files)} of model and facts, {len(library.shapes)} of shapes", bool(files))
+    if settings.sparql_url:
+        _server(settings, check)
     try:
-        snapshot = Snapshots(settings.store).current()
-        manifest = snapshot.manifest()
-        check("current snapshot", f"{snapshot.id} in {settings.store}, made {manifest['created']}", True)
-        held, written = len(snapshot.open()), manifest["statements"] + manifest["merged"]
-        check("its statements", f"{held:,} held, {written:,} written", held == written)
-        if full:
-            quads = (quad for quad in snapshot.open() if quad.graph_name != DefaultGraph())
-            check("its digest", manifest["digest"][:12], digest(quads) == manifest["digest"])
-        columns = Columns.load(snapshot.path)
-        check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions", True)
-        for patch in snapshot.patches():
-            read_patch(patch)
-        check("its changes", f"{len(snapshot.patches())} since the statements were packed", True)
+        _folder(Snapshots(settings.store).current(), full, check)
+    except NoSnapshot as error:
+        check("current snapshot", str(error), bool(settings.sparql_url))
     except P4CError as error:
         check("current snapshot", str(error), False)
         older = [snapshot.id for snapshot in Snapshots(settings.store).history()]
@@ -63,3 +59,33 @@ def doctor(
     out.print(rows)
     if wrong:
         raise typer.Exit(1)
+
+
+def _folder(snapshot: Snapshot, full: bool, check: Check) -> None:
+    manifest = snapshot.manifest()
+    check("current snapshot", f"{snapshot.id} in {snapshot.path.parent.parent}, made {manifest['created']}", True)
+    held, written = len(snapshot.open()), manifest["statements"] + manifest["merged"]
+    check("its statements", f"{held:,} held, {written:,} written", held == written)
+    if full:
+        quads = (quad for quad in snapshot.open() if quad.graph_name != DefaultGraph())
+        check("its digest", manifest["digest"][:12], digest(quads) == manifest["digest"])
+    columns = Columns.load(snapshot.path)
+    check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions", True)
+    for patch in snapshot.patches():
+        read_patch(patch)
+    check("its changes", f"{len(snapshot.patches())} since the statements were packed", True)
+
+
+def _server(settings: Settings, check: Check) -> None:
+    from p4c_graph.store.push import lack
+    from p4c_graph.store.remote import Remote, RemoteSnapshot
+
+    try:
+        held = RemoteSnapshot.current(settings)
+        check("SPARQL server", f"holds snapshot {held.id}, pushed {held.pushed.since}", True)
+        stands = DEFAULT_GRAPHS.get(held.pushed.merged, f"<{held.pushed.merged}> stands for it")
+        check("its default graph", stands, True)
+        missing = lack(Remote(settings), held.content, held.pushed.merged)
+        check("its graphs", missing or f"{len(held.content['graphs']):,}, as many statements as pushed", not missing)
+    except P4CError as error:
+        check("SPARQL server", str(error), False)

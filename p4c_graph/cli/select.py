@@ -49,8 +49,9 @@ def select(
     today = date.today().isoformat()
     named = Named.of(title or default_title(outcome, evaluations, today), kg.minter)
     with progress() as update:
-        change = record_selection(kg.settings, kg.rows, outcome, evaluations, named, kg.minter, snapshot=kg.snapshot.id,
-                                  today=today, by=who, dry_run=dry_run, progress=update)
+        change = record_selection(
+            kg.settings, kg.dataset, outcome, evaluations, named, kg.minter, snapshot=kg.snapshot.id,
+            today=today, by=who, dry_run=dry_run, progress=update)
     if as_json:
         write_json(_json(evaluations, outcome, agreed) | {
             "title": named.title, "selection": named.iri, "catalogue": named.catalogue, "computed_on": kg.snapshot.id,

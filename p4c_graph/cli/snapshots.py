@@ -1,4 +1,4 @@
-"""``p4c snapshots list | rollback | diff``."""
+"""``p4c snapshots list | rollback | push | diff``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
-from p4c_graph.cli.output import out, table, write_bytes, write_json
-from p4c_graph.settings import load
+from p4c_graph.cli.output import out, progress, table, write_bytes, write_json
+from p4c_graph.errors import InputError
+from p4c_graph.pipeline import push_where_configured
+from p4c_graph.settings import Settings, load
 from p4c_graph.store.snapshots import Snapshots, difference
 
 snapshots = typer.Typer(no_args_is_help=True, help="The history of the graph.")
@@ -17,8 +19,12 @@ app.add_typer(snapshots, name="snapshots")
 Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
+def _settings(store: Path | None) -> Settings:
+    return load(**({"store": store} if store else {}))
+
+
 def _history(store: Path | None) -> Snapshots:
-    return Snapshots(load(**({"store": store} if store else {})).store)
+    return Snapshots(_settings(store).store)
 
 
 @snapshots.command("list")
@@ -45,11 +51,30 @@ def rollback(
     snapshot: Annotated[str | None, typer.Argument(help="Id or number; default the one before the current.")] = None,
     store: Store = None,
 ) -> None:
-    """Make an older snapshot the current one again."""
-    history = _history(store)
+    """Make an older snapshot the current one again, also on the SPARQL server where one is configured."""
+    settings = _settings(store)
+    history = Snapshots(settings.store)
     target = history.get(snapshot) if snapshot else history.before_current()
     history.point_to(target)
-    out.print(f"Current snapshot: {target.id}")
+    with progress() as update:
+        pushed = push_where_configured(settings, target, update)
+    out.print(f"Current snapshot: {target.id}{', pushed to the SPARQL server' if pushed else ''}")
+
+
+@snapshots.command("push")
+def push_(
+    snapshot: Annotated[str | None, typer.Argument(help="Id or number; default the current one.")] = None,
+    store: Store = None,
+) -> None:
+    """Make the SPARQL server of the setting sparql_url hold a snapshot."""
+    settings = _settings(store)
+    if not settings.sparql_url:
+        raise InputError("to push a snapshot, set P4C_SPARQL_URL", parameter="sparql_url")
+    history = Snapshots(settings.store)
+    target = history.get(snapshot) if snapshot else history.current()
+    with progress() as update:
+        push_where_configured(settings, target, update)
+    out.print(f"The SPARQL server holds snapshot {target.id}")
 
 
 @snapshots.command()

@@ -16,6 +16,7 @@ from p4c_graph.errors import InvalidData, NoSnapshot, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, derive
+from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.pipeline.written import Written
 from p4c_graph.questions import Library as Questions
@@ -145,6 +146,8 @@ class _Build:
             self._ended("snapshot")
             snapshot = self.snapshots.publish(
                 work, {**manifest, "seconds": self.seconds, "left_out": left_out}, keep=self.settings.keep_snapshots)
+            if push_where_configured(self.settings, snapshot, self.progress):
+                self._ended("push")
         fingerprint = manifest["digest"]
         same = [old.id for old in before if old.path.exists() and old.id.endswith(fingerprint[:12])]
         return BuildReport(

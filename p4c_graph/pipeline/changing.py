@@ -18,6 +18,7 @@ from p4c_graph.errors import Forbidden, InvalidData
 from p4c_graph.intake.sources import Library
 from p4c_graph.namespaces import DCT, ORG, P4C, PROV, RDF, RDFS, SKOS, XSD
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, Touched, derive, derive_again
+from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
@@ -125,6 +126,8 @@ class _Change:
         self._ended("derive")
         snapshot = self._published(derived, {graph_of(quad) for quad in added | removed})
         self._ended("snapshot")
+        if push_where_configured(self.settings, snapshot, self.progress):
+            self._ended("push")
         return ChangeReport(snapshot, added, removed, report, self.seconds)
 
     def _validated(self) -> ValidationReport:

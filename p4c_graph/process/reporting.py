@@ -13,7 +13,7 @@ from p4c_graph.errors import InputError
 from p4c_graph.process.interest import Interest
 from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.store.answers import QueryAnswer, Value
-from p4c_graph.store.snapshots import Snapshot
+from p4c_graph.store.dataset import AnySnapshot
 from p4c_graph.terms import local_name
 from p4c_graph.transfer.explain import LANGUAGES, explain
 from p4c_graph.transfer.match import Matcher
@@ -33,7 +33,7 @@ class Graph(Protocol):
     """What a report asks: the questions of the library, matches, similar regions, sources."""
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> AnySnapshot:
         """The snapshot that answers."""
         ...
 

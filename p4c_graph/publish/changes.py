@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from p4c_graph.namespaces import PROV
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
-from p4c_graph.store.snapshots import Snapshot
+from p4c_graph.store.dataset import AnySnapshot
 from p4c_graph.store.statements import read_patch
 from p4c_graph.store.steps import Steps, iri_list
 
@@ -40,7 +40,7 @@ class Changes:
         return self.created | self.updated | self.deleted
 
 
-def changes(before: Snapshot, after: Snapshot) -> Changes:
+def changes(before: AnySnapshot, after: AnySnapshot) -> Changes:
     """What differs: read from the patches between two snapshots where these are kept, else by comparing all statements.
 
     Comparing holds eight bytes a statement, not the statements.
@@ -76,7 +76,7 @@ def affected_paths(found: Changes, addresses: Addresses) -> Steps[frozenset[str]
     return frozenset(path for iri in reached if (path := addresses.path(iri)))
 
 
-def _from_patches(before: Snapshot, after: Snapshot) -> set[str] | None:
+def _from_patches(before: AnySnapshot, after: AnySnapshot) -> set[str] | None:
     """The subjects of the patches after one snapshot up to another; None where those are not all kept."""
     patches = after.patches()
     if not patches:

@@ -27,8 +27,9 @@ import pyoxigraph as ox
 from p4c_graph.errors import StoreProblem, UnknownName
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store import formats
+from p4c_graph.store.dataset import AnySnapshot
 from p4c_graph.store.formats import Format
-from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.snapshots import Snapshots
 from p4c_graph.terms import Minter
 
 WHOLE = "all"
@@ -49,7 +50,7 @@ class Dump:
 class Dumps:
     """The dumps of one snapshot of a store folder."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: AnySnapshot) -> None:
         self.snapshot = snapshot
         self._history = Snapshots(snapshot.path.parent.parent)
         self.folder = self._history.folder / "published" / snapshot.id
@@ -86,7 +87,7 @@ class Dumps:
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder.parent / "lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                kept = {snapshot.id for snapshot in self._history.history()}
+                kept = {self.snapshot.id, *(snapshot.id for snapshot in self._history.history())}
                 for old in self.folder.parent.iterdir():
                     if old.is_dir() and old.name not in kept:
                         shutil.rmtree(old, ignore_errors=True)

@@ -12,6 +12,7 @@ from rapidfuzz import process
 from p4c_graph.errors import InputError
 from p4c_graph.questions.head import LIMIT, Head, Parameter
 from p4c_graph.questions.resolver import check_choice
+from p4c_graph.questions.settled import settle
 from p4c_graph.questions.text import row_limit, tokens
 from p4c_graph.questions.values import literal, plain, shown, written
 
@@ -52,7 +53,8 @@ def bind(head: Head, body: str, values: Mapping[str, object], names: Names) -> s
             limit = _rows(text)
         else:
             terms[parameter.variable] = term(parameter, text, names)
-    return place(body, terms, limit)
+    left_open = {parameter.variable for parameter in head.parameters} - terms.keys()
+    return settle(place(body, terms, limit), left_open)
 
 
 def term(parameter: Parameter, text: str, names: Names) -> Term:

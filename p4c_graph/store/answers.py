@@ -145,7 +145,7 @@ class QueryAnswer:
 
     def write(self, output: Writer, format: Format | str | None = None, *, most: int | None = None) -> None:
         """Writes the answer piece by piece; what ``output`` raises ends it, and a graph of over ``most`` statements."""
-        if most is not None and isinstance(self._result, ox.QueryTriples):
+        if most is not None and not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean):
             self._result = at_most(most, self._result)
         with engine_errors():
             self._serialize(format, output)  # type: ignore[arg-type]
@@ -218,6 +218,11 @@ def value(term: Term | None) -> Value:
         if datatype == _BOOLEAN:
             return term.value in ("true", "1")
         return term.value
+    return lexical(term)
+
+
+def lexical(term: Term) -> str:
+    """The IRI, name or lexical form of a term."""
     return str(term) if isinstance(term, ox.Triple) else term.value
 
 

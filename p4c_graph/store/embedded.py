@@ -18,6 +18,7 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store.answers import QueryAnswer, engine_errors
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import check_query
+from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.statements import PATCHES, Patch, read_patch
 
 MERGE_LIMIT = 1_000_000
@@ -139,6 +140,10 @@ class Embedded:
         if self._plain is None or graphs or _MAY_NAME_A_GRAPH.search(text):
             return self.store
         return self._plain
+
+    def rows(self, query: str) -> Iterator[tuple[str | None, ...]]:
+        """The rows of a SELECT of ours, as ``Dataset`` promises."""
+        return StoreRows(self.store).rows(query)
 
     def _merge(self, default: frozenset[str], named: frozenset[str]) -> ox.Store:
         """A store in memory whose default graph is the merged set of several graphs.

@@ -52,6 +52,8 @@ class QueryInfo:
     """The graphs of its FROM clauses, as often as they stand there."""
     named_graphs: tuple[str, ...] = ()
     """The graphs of its FROM NAMED clauses, as often as they stand there."""
+    undeclared: frozenset[str] = frozenset()
+    """The prefixes that are always known, of those that it uses and does not declare."""
 
 
 def inspect(text: str) -> QueryInfo:
@@ -168,7 +170,8 @@ class _Reading:
         prefixes = {prefix: str(known[prefix]) for prefix in sorted(self.used & known.keys())}
         default, named = (tuple(self.graphs[clause]) for clause in ("FROM", "NAMED"))
         unknown = tuple(sorted(self.used - known.keys() - {"_"}))
-        return QueryInfo(self.form, frozenset(self.keywords), prefixes, unknown, default, named)
+        undeclared = frozenset(self.used & PREFIXES.keys() - self.declared.keys())
+        return QueryInfo(self.form, frozenset(self.keywords), prefixes, unknown, default, named, undeclared)
 
     # ── what is refused ──────────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from p4c_graph.errors import Busy, OverLimit, P4CError
@@ -27,6 +28,11 @@ class Worker(Protocol):
     """What a lane needs of a worker."""
 
     retired: bool
+
+    @property
+    def snapshot(self) -> Path:
+        """The snapshot from which it gave its last answer."""
+        ...
 
     def ask(self, head: Head, body: bytes, answered: Callable[[Answer], None]) -> None:
         """Sends a query; ``answered`` is called once, unless the worker ends before."""

@@ -61,8 +61,14 @@ class JobResult:
         return QueryAnswer.read(self.body, self.format, self.form)
 
 
-class QueryPool:
-    """Answers queries over one snapshot at a time, from several processes."""
+class Pool:
+    """Answers queries over one snapshot at a time: who may ask when, and within which limits.
+
+    What answers is a matter of the two kinds: processes of this machine, or requests to a SPARQL server.
+    """
+
+    remote = False
+    """Whether another server evaluates, whose own extensions are refused."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -71,30 +77,16 @@ class QueryPool:
             "visitors": Lane("visitors", settings.query_workers, room, fair=True),
             "pages": Lane("pages", settings.page_workers, room),
         }
-        self._loader: LoaderProcess | None = None
-        self._loaders: set[LoaderProcess] = set()
-        self._lane_of: dict[WorkerProcess, Lane] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._switching = asyncio.Lock()
         self._strangers = itertools.count()
-        self._closed = False
 
     @property
     def snapshot(self) -> Path:
-        """The folder of the snapshot that is served. Raises StoreProblem before ``start``."""
-        return self._current().snapshot
+        """The folder of the snapshot that is served; on a SPARQL server, its name alone. Raises StoreProblem."""
+        raise NotImplementedError
 
-    async def start(self, snapshot: Path) -> None:
-        """Loads a snapshot and starts the workers. Raises StoreProblem."""
-        await self.switch(snapshot)
-
-    async def switch(self, snapshot: Path) -> None:
-        """Serves another snapshot from now on; queries under way end on the old one.
-
-        Raises StoreProblem where it cannot be loaded; then the old one stays.
-        """
-        async with self._switching:
-            await self._switch(snapshot)
+    async def close(self) -> None:
+        """Ends all that runs; queries under way fail."""
+        raise NotImplementedError
 
     async def query(
         self, job: QueryJob, *, lane: LaneName = "visitors", client: str | None = None
@@ -104,9 +96,9 @@ class QueryPool:
         Raises SyntaxProblem, Forbidden or InputError for the query; OverLimit where it takes too long or too
         much; Busy where there is no room; StoreProblem.
         """
-        form: Form = check_query(job.text).form  # type: ignore[assignment]
+        form: Form = check_query(job.text, remote=self.remote).form  # type: ignore[assignment]
         format = formats.by_name(job.format, form) if job.format else formats.default(form)
-        self._current()
+        self.snapshot  # noqa: B018  raises where there is none
         settings, line = self._settings, self.lanes[lane]
         head = {
             "format": format.name,
@@ -133,8 +125,53 @@ class QueryPool:
             line.abandon(ticket)
             raise
         wire.raise_error(told)
-        assert isinstance(ticket.worker, WorkerProcess)
+        assert ticket.worker
         return JobResult(answer, told["form"], format, told["seconds"], ticket.worker.snapshot)
+
+    def status(self) -> dict[str, Any]:
+        """What is going on, for health checks and metrics."""
+        return {
+            "lanes": {
+                lane.name: {
+                    "workers": lane.size,
+                    "idle": len(lane.idle),
+                    "running": len(lane.running),
+                    "waiting": lane.waiting,
+                    **{name: lane.counts[name] for name in ("answered", "timed_out", "refused", "failed")},
+                }
+                for lane in self.lanes.values()
+            },
+        }
+
+
+class QueryPool(Pool):
+    """Answers queries from several processes of this machine."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._loader: LoaderProcess | None = None
+        self._loaders: set[LoaderProcess] = set()
+        self._lane_of: dict[WorkerProcess, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
+        self._closed = False
+
+    @property
+    def snapshot(self) -> Path:
+        """The folder of the snapshot that is served. Raises StoreProblem before ``start``."""
+        return self._current().snapshot
+
+    async def start(self, snapshot: Path) -> None:
+        """Loads a snapshot and starts the workers. Raises StoreProblem."""
+        await self.switch(snapshot)
+
+    async def switch(self, snapshot: Path) -> None:
+        """Serves another snapshot from now on; queries under way end on the old one.
+
+        Raises StoreProblem where it cannot be loaded; then the old one stays.
+        """
+        async with self._switching:
+            await self._switch(snapshot)
 
     async def close(self) -> None:
         """Ends all processes; queries under way fail."""
@@ -157,16 +194,7 @@ class QueryPool:
             "in_memory": bool(loader and loader.facts.get("statements") is not None),
             "load_seconds": loader.facts.get("seconds") if loader else None,
             "without_network": loader.facts.get("without_network", []) if loader else [],
-            "lanes": {
-                lane.name: {
-                    "workers": lane.size,
-                    "idle": len(lane.idle),
-                    "running": len(lane.running),
-                    "waiting": lane.waiting,
-                    **{name: lane.counts[name] for name in ("answered", "timed_out", "refused", "failed")},
-                }
-                for lane in self.lanes.values()
-            },
+            **super().status(),
         }
 
     def _current(self) -> LoaderProcess:

@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ import orjson
 import pyoxigraph as ox
 
 from p4c_graph.errors import Busy, NoSnapshot, StoreProblem, UnknownName
+from p4c_graph.store.dataset import AnySnapshot
+from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.statements import PATCHES, STORE, graph_of
 
 ADVICE = "go back with: p4c snapshots rollback, or build anew with: p4c build"
@@ -69,6 +72,11 @@ class Snapshot:
     def patches(self) -> list[Path]:
         """What has changed since the statements were packed, oldest first; each is named after its snapshot."""
         return sorted((self.path / PATCHES).glob("*.rdfp"))
+
+    @cached_property
+    def dataset(self) -> Embedded:
+        """Its statements, to be queried. Raises StoreProblem where they cannot be read."""
+        return Embedded(self.open())
 
     def open(self) -> ox.Store:
         """Its statements, read only. Raises StoreProblem where they cannot be read."""
@@ -203,7 +211,7 @@ class Difference:
         return {graph: (added[graph], removed[graph]) for graph in sorted(added.keys() | removed.keys())}
 
 
-def difference(before: Snapshot, after: Snapshot) -> Difference:
+def difference(before: AnySnapshot, after: AnySnapshot) -> Difference:
     """The statements added and removed between two snapshots."""
     old, new = _named(before.open()), _named(after.open())
     return Difference(new - old, old - new)

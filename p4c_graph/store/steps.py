@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import Busy
 from p4c_graph.store.answers import Term
-from p4c_graph.store.dataset import Dataset
-from p4c_graph.store.pool import LaneName, QueryJob, QueryPool
+from p4c_graph.store.dataset import Answering
+from p4c_graph.store.pool import LaneName, Pool, QueryJob
 
 Row = tuple[Term | None, ...]
 Found = TypeVar("Found")
@@ -24,7 +24,7 @@ Steps = Generator[str, list[Row], Found]
 _TRIES = 3
 
 
-def run(steps: Steps[Found], dataset: Dataset) -> Found:
+def run(steps: Steps[Found], dataset: Answering) -> Found:
     """What the steps find in a dataset."""
     try:
         text = next(steps)
@@ -35,7 +35,7 @@ def run(steps: Steps[Found], dataset: Dataset) -> Found:
         return found
 
 
-async def run_in_pool(make: Callable[[], Steps[Found]], pool: QueryPool, lane: LaneName = "pages") -> Found:
+async def run_in_pool(make: Callable[[], Steps[Found]], pool: Pool, lane: LaneName = "pages") -> Found:
     """What the steps find in the snapshot a pool serves; begun anew where another snapshot takes its place meanwhile.
 
     Raises Busy where that happens again and again.

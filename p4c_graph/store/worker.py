@@ -10,6 +10,7 @@ from pathlib import Path
 from p4c_graph.errors import OverLimit, P4CError, StoreProblem
 from p4c_graph.store import formats, sandbox, wire
 from p4c_graph.store.bounds import BoundedBuffer, RowCounter
+from p4c_graph.store.dataset import Answering
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.wire import Head
 
@@ -47,7 +48,7 @@ def serve(channel: socket.socket, dataset: Embedded | Path, memory: int) -> None
         wire.send(channel, {**head, "retire": True} if retiring else head, body)
 
 
-def answer(dataset: Embedded, head: Head, body: bytes) -> tuple[Head, bytes | bytearray]:
+def answer(dataset: Answering, head: Head, body: bytes) -> tuple[Head, bytes | bytearray]:
     """Head and body of the answer to one query; errors are told in the head."""
     started = time.perf_counter()
     try:

@@ -34,6 +34,7 @@ from p4c_graph.web import (
     update,
 )
 from p4c_graph.web.language import LanguagePrefix
+from p4c_graph.web.remote_service import RemoteService
 from p4c_graph.web.service import Service
 from p4c_graph.web.warm import keep_warm
 
@@ -65,7 +66,8 @@ PARTS = (
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; it opens the current snapshot when it starts."""
-    service = Service(settings or load())
+    settings = settings or load()
+    service = (RemoteService if settings.sparql_url else Service)(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

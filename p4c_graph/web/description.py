@@ -9,15 +9,15 @@ import pyoxigraph as ox
 from p4c_graph.namespaces import DCT, FORMATS_NS, PREFIXES, RDF, SD, VOID, XSD
 from p4c_graph.store import formats
 from p4c_graph.store.answers import write_graph
+from p4c_graph.store.dataset import AnySnapshot
 from p4c_graph.store.formats import Format
-from p4c_graph.store.snapshots import Snapshot
 from p4c_graph.terms import Minter
 
 Statement = tuple[str, str, ox.NamedNode | ox.Literal]
 OFFERS = formats.for_form("CONSTRUCT")
 
 
-def service_description(snapshot: Snapshot, public_url: str, offer: Format, *, writable: bool) -> bytes:
+def service_description(snapshot: AnySnapshot, public_url: str, offer: Format, *, writable: bool) -> bytes:
     """The description in a graph format; updates are in it where somebody may make them (``writable``).
 
     Federated queries are not among the features: they are refused.
@@ -28,7 +28,7 @@ def service_description(snapshot: Snapshot, public_url: str, offer: Format, *, w
     return write_graph(triples, offer, prefixes=prefixes) or b""
 
 
-def _statements(snapshot: Snapshot, public_url: str) -> Iterator[Statement]:
+def _statements(snapshot: AnySnapshot, public_url: str) -> Iterator[Statement]:
     manifest = snapshot.manifest()
     endpoint = f"{public_url.rstrip('/')}/sparql"
     service, dataset, default = f"{endpoint}#service", f"{endpoint}#dataset", f"{endpoint}#default-graph"

@@ -35,7 +35,8 @@ async def copy_site(
     Raises InputError, UnknownName, StoreProblem, NoSnapshot; then the folder stays as it was.
     """
     before = Snapshots(settings.store).get(since) if since else None
-    Snapshots(settings.store).current()
+    if not settings.sparql_url:
+        Snapshots(settings.store).current()
     async with _running(settings) as (app, served):
         addresses = addresses_of(served)
         documents = await run_in_pool(lambda: exported_paths(addresses), served.pool)

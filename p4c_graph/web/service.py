@@ -9,7 +9,8 @@ from contextlib import suppress
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.errors import Busy, NoSnapshot, P4CError
 from p4c_graph.settings import Settings
-from p4c_graph.store.pool import QueryPool
+from p4c_graph.store.pool import Pool, QueryPool
+from p4c_graph.store.remote import RemoteSnapshot
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.web.cache import AnswerCache
 from p4c_graph.web.writer import Writer
@@ -41,7 +42,7 @@ class Service:
         return self._graph
 
     @property
-    def pool(self) -> QueryPool:
+    def pool(self) -> Pool:
         """The query processes. Raises Busy while they are reading the first snapshot."""
         if self._pool is None:
             raise Busy(f"The query processes are reading snapshot {self.graph.snapshot.id}", retry_after=5)
@@ -69,7 +70,7 @@ class Service:
         """Serves the current snapshot from now on, without waiting for the follower. Raises StoreProblem."""
         await self._open(Snapshots(self.settings.store).current())
 
-    async def _loaded(self, snapshot: Snapshot) -> KnowledgeGraph:
+    async def _loaded(self, snapshot: Snapshot | RemoteSnapshot) -> KnowledgeGraph:
         graph = KnowledgeGraph(snapshot, self.settings)
         await asyncio.to_thread(lambda: graph.matcher)
         return graph
@@ -112,6 +113,7 @@ class Service:
         now = asyncio.get_running_loop().time()
         if now < self._refused.get(current.id, 0.0):
             if self._pool is None and self._graph:
+                assert isinstance(self._graph.snapshot, Snapshot)
                 await self._open(self._graph.snapshot)
             return
         try:

@@ -15,7 +15,6 @@ from p4c_graph.intake.submission import MEDIA_TYPES
 from p4c_graph.pipeline.update import Written
 from p4c_graph.process import submissions
 from p4c_graph.settings import Settings
-from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.tokens import Token
 from p4c_graph.web.access import Partner
 from p4c_graph.web.bodies import content_type, read_body
@@ -61,7 +60,7 @@ def list_(request: Request, served: Served, token: Partner) -> Response:
 @router.get("/submissions/{id}", summary="One submission")
 def show(request: Request, served: Served, token: Partner, id: str) -> Response:
     """What it is, and the address of its statements."""
-    found = submissions.get(StoreRows(served.graph.dataset.store), served.graph.minter, id)
+    found = submissions.get(served.graph.dataset, served.graph.minter, id)
     if token.role != "admin" and found.by != token.organisation:
         raise Forbidden(f"Submission {id} is of another organisation.")
     return answer(request, json_bytes({**found.to_dict(), "statements": f"/graphs?graph={found.graph}"}), JSON)
@@ -86,4 +85,4 @@ def _who(token: Token) -> str:
 
 def _seen(served: Service, token: Token) -> list[submissions.Submission]:
     by = None if token.role == "admin" else token.organisation
-    return submissions.submissions(StoreRows(served.graph.dataset.store), served.graph.minter, by=by)
+    return submissions.submissions(served.graph.dataset, served.graph.minter, by=by)

@@ -201,11 +201,11 @@ def test_a_default_stands_in() -> None:
     assert coverage.bind({}, resolver()) == coverage.bind({"class": "Practice", "lang": "en"}, resolver())
 
 
-def test_what_is_not_given_stays_a_variable() -> None:
+def test_conditions_on_parameters_are_settled() -> None:
     text = SEARCH.bind({"theme": "training"}, resolver())
-    assert "?__theme_iri" not in text
-    assert "?__sector_iri" in text
-    assert "?__lang" not in text
+    assert "FILTER EXISTS { ?practice p4c:theme <https://w3id.org/pooling4clusters/scheme/theme/training> }" in text
+    assert "sector" not in text
+    assert "?__" not in text
 
 
 @pytest.mark.parametrize(("written_so", "name"), [

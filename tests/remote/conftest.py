@@ -1,0 +1,44 @@
+"""Fixtures: both servers, and a small graph on each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from p4c_graph.store.push import push
+from p4c_graph.store.snapshots import Snapshot
+
+from .servers import OXIGRAPH, VIRTUOSO, Server, oxigraph, virtuoso
+from .small import make_snapshot
+
+
+@pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that runs and holds nothing of ours yet."""
+    if request.param == "oxigraph":
+        if not OXIGRAPH.exists():
+            pytest.skip("no oxigraph server (PyPI package oxigraph)")
+        start = oxigraph
+    else:
+        if VIRTUOSO is None and "virtuoso" in os.environ.get("P4C_REQUIRE", "").split(","):
+            pytest.fail("virtuoso-t is required here (P4C_REQUIRE) and is not installed")
+        if VIRTUOSO is None:
+            pytest.skip("no virtuoso-t (Debian package virtuoso-opensource)")
+        start = virtuoso
+    with start(tmp_path_factory.mktemp(request.param)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The graph of the questions' fixture as a snapshot."""
+    return make_snapshot(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def holding(server: Server, snapshot: Snapshot) -> Server:
+    """A server that holds that snapshot."""
+    push(server.configured(), snapshot)
+    return server
