@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from itertools import product
 from bench import words
 from bench.generate import COUNTRIES, World
 from bench.harness import JSON, TRIPLES, Data, Load, data, drive, heading, number, table
-from bench.servers import Server, ours, peers
+from bench.servers import Server, ours, oxigraph_disk, peers
 from p4c_graph.namespaces import PREFIXES, ROOT, SCHEME
 
 DISK, MEMORY, RDFLIB, VIRTUOSO = "oxigraph on disk", "oxigraph in memory", "rdflib-endpoint", "Virtuoso"
@@ -26,6 +27,7 @@ RDFLIB_MOST = 200_000
 """rdflib-endpoint is measured up to so many statements."""
 CLIENTS = (1, 8)
 _PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("p4c", "rdfs", "dct"))
+_ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,25 @@ def print_cells(cell: Cell, asked: Sequence[Kind], names: Sequence[str], targets
     table(["our throughput against", "target", "measured at 1 / 8 clients", "result"], measured)
 
 
+def over_time(found: Data) -> None:
+    """Prints what is answered to a query that takes longer than it may, by us and by a peer that has a limit."""
+    rows = []
+    for opened in (ours(found, "p4c", query_timeout="1"), oxigraph_disk(found, "--timeout-s", "1")):
+        with opened as server:
+            told = subprocess.run(
+                ["curl", "-s", "--max-time", "20", "-H", f"Accept: {JSON}", "-w", "\n%{http_code}", "--get",
+                 "--data-urlencode", f"query={_ENDLESS}", f"http://127.0.0.1:{server.port}{server.path}"],
+                capture_output=True, text=True, errors="replace").stdout
+        body, _, status = told.rpartition("\n")
+        try:
+            json.loads(body)
+            whole = "whole JSON"
+        except ValueError:
+            whole = "JSON that breaks off" if body else ""
+        rows.append([server.name, "none in 20 s" if status == "000" else status, whole])
+    table(["a query over its time", "status", "body"], rows)
+
+
 def compare(found: Data, practices: int, countries: int, seconds: float, rounds: int) -> None:
     """Prints the tables of one world."""
     wanted = [DISK, MEMORY, VIRTUOSO] + ([RDFLIB] if found.statements <= RDFLIB_MOST else [])
@@ -227,6 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for triples in given.triples:
         world = World.of_triples(triples)
         with data(world) as found:
+            if triples == given.triples[0]:
+                over_time(found)
             compare(found, max(1, triples // 500), max(1, world.regions // 50), given.seconds, given.rounds)
 
 

@@ -122,13 +122,13 @@ def ours(found: Data, name: str = "p4c", **settings: str) -> Iterator[Server]:
 
 
 @contextmanager
-def oxigraph_disk(found: Data) -> Iterator[Server]:
+def oxigraph_disk(found: Data, *options: str) -> Iterator[Server]:
     """The ``oxigraph`` server over its disk store, loaded, optimised, read only."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         program, port = str(BIN / "oxigraph"), free_port()
         seconds, _ = run([program, "load", "--location", folder, "--file", str(found.triples)])
         seconds += run([program, "optimize", "--location", folder])[0]
-        command = [program, "serve-read-only", "--location", folder, "--bind", f"127.0.0.1:{port}"]
+        command = [program, "serve-read-only", "--location", folder, "--bind", f"127.0.0.1:{port}", *options]
         with serving("oxigraph on disk", command, port, "/query", "/") as server:
             server.load_seconds = seconds
             yield server
