@@ -112,6 +112,9 @@ TEXTS: dict[str, dict[str, str]] = {
     "hidden": {
         "en": "hidden rows were read too: {rows}",
         "fr": "les lignes masquées ont été lues aussi : {rows}"},
+    "hidden-sheet": {
+        "en": "the sheet is hidden and was not read; show it to have it read",
+        "fr": "la feuille est masquée et n'a pas été lue ; affichez-la pour qu'elle le soit"},
     "sheet-passed-over": {
         "en": "the sheet was passed over: it has no headings of a template",
         "fr": "la feuille n'a pas été lue : elle n'a pas les en-têtes d'un modèle"},

@@ -62,6 +62,8 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     """The rows that hold something and are hidden."""
+    shown: bool = True
+    """Whether people see the sheet when they open the workbook."""
 
 
 # ── workbooks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,20 +80,20 @@ _NOT_WELL_MADE = (
 
 
 def read_workbook(body: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of an .xlsx workbook that are not hidden. Raises CellError saying why it is not read."""
+    """The sheets of an .xlsx workbook. Raises CellError saying why it is not read."""
     _check_package(body, limits)
     try:
         with warnings.catch_warnings():
             # It warns of extensions that it does not keep; nothing is kept here.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(body), keep_links=False)
-            sheets = [_sheet(sheet, limits) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets = [_sheet(sheet, limits) for sheet in book.worksheets]
     except CellError:
         raise
     except _NOT_WELL_MADE as error:
         raise CellError("not-a-workbook", why=shown(str(error)) or type(error).__name__) from None
     if not sheets:
-        raise CellError("not-a-workbook", why="it has no sheet that is shown")
+        raise CellError("not-a-workbook", why="it has no sheet")
     return sheets
 
 
@@ -153,7 +155,7 @@ def _sheet(sheet: Worksheet, limits: Limits) -> Sheet:
             rows[row][column] = value
     if len(rows) > limits.rows + 1:
         raise CellError("too-many-rows", limit=limits.rows)
-    found = Sheet(sheet.title, [])
+    found = Sheet(sheet.title, [], shown=sheet.sheet_state == "visible")
     for merged in sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col)):
         value = rows.get(merged.min_row, {}).get(merged.min_col)
         if value is None:

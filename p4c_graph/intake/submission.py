@@ -162,9 +162,12 @@ class Reader:
                 stem = PurePath(reading.name).stem
                 form = recognise(sheet, self._names.tables, name=stem, language=language)
             except CellError as error:
-                reading.problems.append(Problem.of(error, sheet=sheet.name))
+                reading.problems += [Problem.of(error, sheet=sheet.name)] if sheet.shown else []
                 continue
-            if form:
+            if not sheet.shown:
+                # The lists of a template are on a hidden sheet; a form on one would be lost without a word.
+                reading.notes += [Problem("hidden-sheet", {}, sheet.name)] if form else []
+            elif form:
                 reading.forms.append(form)
                 reading.problems.extend(form.problems)
                 reading.notes.extend(form.notes)

@@ -171,6 +171,14 @@ def test_hidden_rows_are_read_and_said_to_be() -> None:
     assert ("region/EE00", "p4c:need", "need/ee00-other") in said(reading)
 
 
+def test_a_hidden_sheet_is_not_read_and_said_not_to_be() -> None:
+    sheet = book(("Needs", [NEEDS, NEED]), ("Old", [NEEDS, ["EE00", "Old", "Skills", None, None]]))
+    sheet["Old"].sheet_state = "hidden"
+    reading = read(saved(sheet))
+    assert texts(reading.notes) == ["sheet Old: the sheet is hidden and was not read; show it to have it read"]
+    assert len(reading.rows) == 1
+
+
 def test_blank_rows_and_blanks_after_the_last_row_are_passed_over() -> None:
     reading = read(needs(NEED, [None] * 5, ["  ", "\u00a0", "", None, None], ["EE00", "Other ", " Skills ", None, None],
                          [" ", None, None, None, None]))
