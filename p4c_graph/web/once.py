@@ -14,8 +14,11 @@ _kept: WeakKeyDictionary[KnowledgeGraph, dict[Hashable, asyncio.Future[Any]]] = 
 
 
 async def once(graph: KnowledgeGraph, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
-    """What ``make`` gives; what it raises is raised, and it is tried again the next time."""
-    kept = _kept.setdefault(graph, {})
+    """What ``make`` gives; what it raises is raised, and it is tried again the next time.
+
+    A key belongs to the module that ``make`` is of: two parts may choose the same one.
+    """
+    kept, key = _kept.setdefault(graph, {}), (make.__module__, key)
     task = kept.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
         task = kept[key] = asyncio.ensure_future(make())

@@ -197,3 +197,8 @@ def test_a_slash_too_many_never_leads_elsewhere(client: httpx.Client, server: st
     answer = httpx.get(server + path)
     assert answer.status_code == 404
     assert "location" not in answer.headers
+
+
+def test_what_one_page_keeps_is_not_taken_for_what_another_keeps(client: httpx.Client) -> None:
+    for path in ("/sparql", "/dataset", "/dumps", "/sparql", "/about", "/ontology"):
+        assert client.get(path, params={"format": "html"} if path != "/dumps" else {}).status_code == 200, path
