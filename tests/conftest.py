@@ -46,6 +46,15 @@ def real_store(tmp_path_factory: pytest.TempPathFactory, p4c: str) -> Path:
     return folder
 
 
+OLD = """
+<graph/notes/verified> {
+  practice:stand a p4c:Practice ; rdfs:label "Stand"@en ; p4c:providerUnknown true ; dct:source source:notes ;
+    <http://www.w3.org/2002/07/owl#deprecated> true ; dct:isReplacedBy practice:booth .
+}
+"""
+"""A practice that was withdrawn."""
+
+
 @pytest.fixture(scope="session")
 def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store folder with the model and the valid example, for what takes too long on all facts.
@@ -58,7 +67,8 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     example = (ROOT / "tests" / "fixtures" / "valid.trig").read_text("utf-8")
     example = example.partition("    # The model.")[0] + "}\n"
-    (folder / "example.trig").write_text(example.replace("p4c:level 2 ;", 'p4c:level 2 ; p4c:nutsVersion "2021" ;'))
+    example = example.replace("p4c:level 2 ;", 'p4c:level 2 ; p4c:nutsVersion "2021" ;')
+    (folder / "example.trig").write_text(example + OLD)
     build(load(store=folder / "store"), [folder / "example.trig"], facts=False)
     return folder / "store"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from p4c_graph.namespaces import SKOS
+from p4c_graph.namespaces import OWL, PROV, SKOS
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
 from p4c_graph.store.steps import Steps
@@ -32,11 +32,13 @@ def page_paths(addresses: Addresses) -> Steps[list[str]]:
 
 
 def document_paths(addresses: Addresses) -> Steps[list[str]]:
-    """The paths of the documents of resources of these kinds, by one query."""
+    """The paths of the documents of resources of these kinds that are upheld, by one query."""
     start = Minter(addresses.base).resources
     kinds = " ".join(f'"{kind}"' for kind in KINDS)
     rows = yield f"""SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER STRSTARTS(STR(?s), "{start}")
-        VALUES ?kind {{ {kinds} }} FILTER STRSTARTS(STR(?s), CONCAT("{start}", ?kind, "/")) }}"""
+        VALUES ?kind {{ {kinds} }} FILTER STRSTARTS(STR(?s), CONCAT("{start}", ?kind, "/"))
+        FILTER NOT EXISTS {{ ?s <{OWL.deprecated}> true }}
+        FILTER NOT EXISTS {{ ?s <{PROV.invalidatedAtTime}> ?when }} }}"""
     return sorted(path for row in rows if (path := addresses.path(str(value(row[0])))))
 
 

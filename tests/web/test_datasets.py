@@ -124,10 +124,31 @@ def test_a_graph_is_dumped_with_its_own_terms(portal: httpx.Client) -> None:
     assert (part.status_code, part.content) == (206, answer.content[:10])
 
 
+@pytest.mark.parametrize("path", [
+    "/id/practice/stand", "/doc/practice/stand", "/doc/practice/stand.ttl", "/doc/practice/stand.html",
+])
+@pytest.mark.parametrize(("accept", "media_type"), [
+    ("application/json, */*;q=0.1", "application/problem+json"), ("text/html", "text/html"),
+])
+def test_what_was_withdrawn_is_gone_and_says_what_took_its_place(
+    portal: httpx.Client, path: str, accept: str, media_type: str
+) -> None:
+    answer = portal.get(path, headers={"Accept": accept})
+    assert answer.status_code == 410
+    if not path.endswith((".ttl", ".html")):
+        assert answer.headers["content-type"].split(";")[0] == media_type
+    assert "/id/practice/booth" in answer.text or "/doc/practice/booth" in answer.text
+
+
 def test_the_sitemap_lists_every_practice_in_both_languages(portal: httpx.Client) -> None:
     found = {loc.text for loc in ElementTree.fromstring(portal.get("/sitemap.xml").content).iter(f"{SITEMAP}loc")}
     query = "SELECT DISTINCT ?p { ?p a p4c:Practice }"
-    for iri in portal.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1:]:
+    practices = portal.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1:]
+    assert len(practices) == 3
+    for iri in practices:
+        if iri.endswith("/stand"):  # withdrawn
+            assert f"{PUBLIC}/en/doc/practice/stand" not in found
+            continue
         for language in ("en", "fr"):
             assert f"{PUBLIC}/{language}/doc/practice/{iri.rsplit('/', 1)[1]}" in found
     assert f"Sitemap: {PUBLIC}/sitemap.xml" in portal.get("/robots.txt").text

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import re
+from html import unescape
+from urllib.parse import urljoin
+
 import httpx
 import pyoxigraph as ox
 import pytest
@@ -119,3 +124,25 @@ def test_a_document_too_large_says_how_much_it_leaves_out(client: httpx.Client) 
     assert int(answer.headers["p4c-omitted"]) > 10_000
     (group,) = [g for g in answer.json()["incoming"] if g["property"]["name"] == "p4c:model"]
     assert len(group["values"]) == 1000 < group["total"]
+
+
+def patient(client: httpx.Client, path: str) -> httpx.Response:
+    """The answer, asked for again where the server had no time: the fixture gives queries two seconds."""
+    for _ in range(8):
+        answer = client.get(path, headers={"Accept": "text/html, */*;q=0.5"}, follow_redirects=True)
+        if answer.status_code != 503:
+            break
+    return answer
+
+
+def test_links_of_a_sample_of_pages_resolve(client: httpx.Client) -> None:
+    chance, checked = random.Random(20111215), set[str]()
+    pages = [f"/{language}/doc/{name}" for name in RESOURCES for language in ("en", "fr")]
+    for page in ["/en/", "/fr/practices", "/en/regions", *pages]:
+        found = patient(client, page)
+        assert found.status_code == 200, page
+        links = {urljoin(page, unescape(link)).partition("#")[0]
+                 for link in re.findall(r'\s(?:href|src)="([^"]+)"', found.text) if "://" not in link}
+        for link in chance.sample(sorted(links - checked), min(12, len(links - checked))):
+            assert patient(client, link).status_code == 200, (page, link)
+        checked |= links
