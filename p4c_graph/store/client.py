@@ -40,6 +40,8 @@ class Raw:
 
     body: bytes
     format: Format
+    may_be_cut: bool = False
+    """Whether it comes from a server that cuts graphs at a number of statements, and does not say so (Virtuoso)."""
 
 
 class Credentials(httpx.Auth):
@@ -104,7 +106,7 @@ class SparqlClient:
         async with self._answer(request, timeout, limit, again=True) as response:
             _refuse_partial(response)
             format = _format(response, form)
-            return Raw(await _read(response, most), format)
+            return Raw(await _read(response, most), format, response.headers.get("server", "").startswith("Virtuoso"))
 
     async def update(self, text: str) -> None:
         """Runs an update. Raises StoreProblem, OverLimit, Busy."""

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from p4c_graph.errors import Busy, InputError
+from p4c_graph.errors import Busy, InputError, OverLimit
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.settings import Settings
 from p4c_graph.store import manifest
 from p4c_graph.store.answers import QueryAnswer, lexical
-from p4c_graph.store.client import Raw, SparqlClient
+from p4c_graph.store.client import SERVER, Raw, SparqlClient
 from p4c_graph.store.formats import Form
 from p4c_graph.store.guard import QueryInfo, check_query
 from p4c_graph.store.manifest import Pushed
@@ -31,6 +31,8 @@ NOWHERE = "urn:x-p4c:no-graph"
 """A graph that is never there: names the empty default graph, or no named graph, where leaving out means all."""
 
 _MOST_BYTES = 1_000_000_000
+_ROUND = 1000
+"""Limits of rows are multiples of this; Virtuoso gives one more. Such a graph is taken for cut where it may be."""
 
 
 def self_contained(text: str, info: QueryInfo) -> str:
@@ -74,9 +76,14 @@ def read_answer(raw: Raw, info: QueryInfo, *, trusting: bool = False) -> QueryAn
     if form == "SELECT":
         return QueryAnswer.read(raw.body, raw.format, form) if trusting else manifest.read_table(raw)
     try:
-        return QueryAnswer(list(QueryAnswer.read(raw.body, raw.format, form).triples()), form, info.prefixes)
+        triples = list(QueryAnswer.read(raw.body, raw.format, form).triples())
     except InputError:
         raise manifest.damaged() from None
+    if raw.may_be_cut and len(triples) >= _ROUND and len(triples) % _ROUND <= 1:
+        raise OverLimit(
+            f"{SERVER} gives exactly {len(triples):,} statements, and has probably cut the graph (its "
+            "ResultSetMaxRows); ask for less.", limit="ResultSetMaxRows")
+    return QueryAnswer(triples, form, info.prefixes)
 
 
 class Remote:
