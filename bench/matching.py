@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import platform
 import resource
 import shutil
 import socket
@@ -22,12 +21,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.harness import heading
 from bench.population import population
 from p4c_graph import KnowledgeGraph
 from p4c_graph.regions import Region
@@ -160,8 +159,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=300)
     asked = parser.parse_args()
     real = KnowledgeGraph.open(asked.store)
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {version('numpy')}; "
-          f"{asked.practices} synthetic practices, snapshot {real.snapshot.id} for the rest\n")
+    heading("Matching among many practices")
+    print(f"{asked.practices:,} synthetic practices, the real graph for the rest.\n")
     print("| what | target | p50 | p95 | spread | processor | runs |\n|---|---|---|---|---|---|---|")
     for wanted in (False, True):
         row(f"real data, {'with' if wanted else 'without'} acceptability", "≤ 20 ms" if wanted else "≤ 5 ms", timed(
