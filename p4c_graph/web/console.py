@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from p4c_graph.errors import OverLimit, P4CError
+from p4c_graph.errors import Busy, OverLimit, P4CError
 from p4c_graph.namespaces import P4C, PREFIXES, RDFS
 from p4c_graph.publish.statistics import statistics
 from p4c_graph.store.answers import Term
@@ -69,7 +69,7 @@ async def console_page(request: Request, served: Service, query: str | None) -> 
     examples = await visit.once("examples", lambda: _examples(visit))
     try:
         terms = await visit.once("terms", lambda: _terms(visit))
-    except OverLimit:  # on a busy machine the editor does without for now
+    except (Busy, OverLimit):  # on a busy machine the editor does without for now
         terms = {"classes": [], "properties": []}
     return page(
         request, "sparql.html", headers={"Content-Security-Policy": _POLICY},

@@ -1,4 +1,9 @@
-// Pages work without this. It keeps a ranking up to date while its weights are moved.
+// Pages work without this. It folds facets on small screens, and keeps a ranking up to date while its weights are moved.
+if (window.matchMedia("(max-width: 56rem)").matches) {
+  for (const facet of document.querySelectorAll(".facet[open]")) {
+    if (!facet.querySelector(".on")) facet.open = false;
+  }
+}
 for (const form of document.querySelectorAll("form[data-live]")) {
   const sliders = [...form.querySelectorAll("input[type=range]")];
   const show = () => {

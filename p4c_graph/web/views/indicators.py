@@ -10,7 +10,7 @@ from statistics import quantiles
 import pyoxigraph as ox
 
 from p4c_graph.regions import Region
-from p4c_graph.web.views.facts import Cite, Names, Source
+from p4c_graph.web.views.origins import Cite, Origins, Source
 from p4c_graph.web.views.said import Said, best
 from p4c_graph.web.views.visit import Visit
 
@@ -94,7 +94,7 @@ async def _spreads(visit: Visit) -> dict[tuple[str, int], Spread]:
 
 
 async def profile(visit: Visit, region: Region) -> Profile:
-    """The latest figures of a region. Two queries."""
+    """The latest figures of a region, by one query."""
     latest: dict[str, tuple[int, list[dict[str, ox.NamedNode | ox.Literal]]]] = {}
     for row in await visit.rows(_HERE.format(area=ox.NamedNode(region.iri))):
         told = {name: term for name, term in row.items() if isinstance(term, ox.NamedNode | ox.Literal)}
@@ -104,8 +104,7 @@ async def profile(visit: Visit, region: Region) -> Profile:
         if year == latest[key][0]:
             latest[key][1].append(told)
     graphs = {row["g"].value for _, rows in latest.values() for row in rows}
-    names = await Names.read(visit, (), graphs) if graphs else Names(visit)
-    sources = names.sources(graphs)
+    cited = (await Origins.of(visit)).cited(graphs)
     by_dimension: dict[str, list[Figure]] = defaultdict(list)
     labels: dict[str, Said] = {}
     everywhere = await spreads(visit)
@@ -117,8 +116,8 @@ async def profile(visit: Visit, region: Region) -> Profile:
             iri, best(_literals(rows, "label"), visit.language)[0], first["unit"].value if "unit" in first else "",
             year, float(first["value"].value), tuple(sorted({row["flag"].value for row in rows if "flag" in row})),
             first["structural"].value == "true" if "structural" in first else False, everywhere.get((iri, year)),
-            names.cites({row["g"].value for row in rows}, sources)))
-    return Profile([(labels[d], by_dimension[d]) for d in sorted(by_dimension)], list(sources.values()))
+            cited.cites({row["g"].value for row in rows})))
+    return Profile([(labels[d], by_dimension[d]) for d in sorted(by_dimension)], cited.sources)
 
 
 def _literals(rows: list[dict[str, ox.NamedNode | ox.Literal]], name: str) -> set[ox.Literal]:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.terms import local_name
-from p4c_graph.web.views.said import Said, best
+from p4c_graph.web.views.facts import Names
+from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
 _QUERY = """
-SELECT ?criterion ?label ?partner ?partnerLabel ?value ?minimum ?maximum ?category WHERE {{
-  ?evaluation p4c:onPractice {practice} ; a p4c:Evaluation ; p4c:onCriterion ?criterion ; p4c:byPartner ?partner .
-  ?criterion skos:prefLabel ?label . ?partner rdfs:label ?partnerLabel .
+SELECT ?criterion ?partner ?value ?minimum ?maximum ?category WHERE {{
+  ?evaluation p4c:onPractice {practice} . ?evaluation p4c:onCriterion ?criterion . ?evaluation p4c:byPartner ?partner .
   OPTIONAL {{ ?evaluation p4c:value ?value ; p4c:onScale ?scale . ?scale p4c:minimum ?minimum ; p4c:maximum ?maximum }}
-  OPTIONAL {{ ?evaluation p4c:category/skos:prefLabel ?category }}
+  OPTIONAL {{ ?evaluation p4c:category ?category }}
 }}"""
+"""The engine takes these patterns in this order; labels beside them would be looked up for everything first."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +47,23 @@ class Judgement:
 
 async def judgements(visit: Visit, practice: str) -> list[Judgement]:
     """The judgements of a practice (an IRI as SPARQL writes it), by criterion."""
-    names: dict[str, set[ox.Literal]] = defaultdict(set)
     votes: dict[str, dict[str, tuple[str, float | None]]] = defaultdict(dict)
+    things: set[str] = set()
     for row in await visit.rows(_QUERY.format(practice=practice)):
-        told = {name: term.value for name, term in row.items() if term is not None and not isinstance(term, ox.Triple)}
-        for key, label in ((told["criterion"], row["label"]), (told["partner"], row["partnerLabel"])):
-            assert isinstance(label, ox.Literal)
-            names[key].add(label)
+        told = {name: term.value for name, term in row.items() if isinstance(term, ox.NamedNode | ox.Literal)}
+        criterion, partner = told["criterion"], told["partner"]
+        things |= {criterion, partner, *([told["category"]] if "category" in told else [])}
         if "value" in told:
             value, low, high = (float(told[name]) for name in ("value", "minimum", "maximum"))
-            votes[told["criterion"]][told["partner"]] = (f"{value:g} ({low:g}–{high:g})", (value - low) / (high - low))
+            votes[criterion][partner] = (f"{value:g} ({low:g}–{high:g})", (value - low) / (high - low))
         elif "category" in told:
-            votes[told["criterion"]][told["partner"]] = (told["category"], None)
+            votes[criterion][partner] = (told["category"], None)
+    if not votes:
+        return []
+    names = await Names.read(visit, things)
     return [
-        Judgement(local_name(criterion), best(names[criterion], visit.language)[0], [
-            Vote(best(names[partner], visit.language)[0], shown, share)
+        Judgement(local_name(criterion), names.label(criterion), [
+            Vote(names.label(partner), shown if share is not None else str(names.label(shown)), share)
             for partner, (shown, share) in sorted(given.items())])
         for criterion, given in sorted(votes.items())
     ]

@@ -42,8 +42,8 @@ class RegionPage:
     similar: list[tuple[Region, Score]]
     suits: MatchResult
     blocked: list[Match]
-    told: dict[str, tuple[str, str | None]]
-    """IRI → title and address of the sources that the ranking rests on."""
+    told: dict[str, str]
+    """IRI → title of the sources that the ranking rests on."""
     map: Map | None
     language: str
 

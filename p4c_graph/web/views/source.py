@@ -9,26 +9,30 @@ import pyoxigraph as ox
 
 from p4c_graph.terms import local_name
 from p4c_graph.web.views.facts import Facts, Names, Resource, gather
+from p4c_graph.web.views.origins import Origins
 from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
 _MOST = 60
-_RESTS = """
-SELECT ?basis ?thing ?class (COUNT(*) AS ?statements) WHERE {{
-  ?g dct:source {source} . OPTIONAL {{ ?g p4c:basis ?basis }}
-  GRAPH ?g {{ ?thing ?p ?o }}
-  OPTIONAL {{ ?thing a ?class . FILTER(?class IN (p4c:Practice, org:Organization, p4c:Region, p4c:Application,
-    p4c:Result, p4c:Observation, p4c:TransferCondition, p4c:CodeChange)) }}
-}} GROUP BY ?basis ?thing ?class"""
+_COUNTS = """
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
+  VALUES ?graph {{ {graphs} }} GRAPH ?graph {{ ?thing a ?class }}
+  FILTER(?class IN (p4c:Practice, org:Organization, p4c:Region, p4c:Application, p4c:Result, p4c:Observation,
+    p4c:TransferCondition, p4c:CodeChange))
+}} GROUP BY ?class"""
+_THINGS = """
+SELECT DISTINCT ?class ?thing WHERE {{
+  VALUES ?graph {{ {graphs} }} VALUES ?class {{ {classes} }} GRAPH ?graph {{ ?thing a ?class }}
+}} ORDER BY ?class ?thing LIMIT {most}"""
+_NOT_LISTED = ("Observation", "CodeChange")
 
 
 @dataclass(frozen=True)
 class Rest:
-    """A thing that a source tells of, and in how many statements."""
+    """A thing that a source tells of."""
 
     label: Said
     href: str | None
-    statements: int
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,29 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
     about = facts.about.get(iri)
     if about is None or not about.is_a("Source"):
         return None
+    origins, known = await Origins.of(visit), visit.graph.snapshot.manifest()["graphs"]
+    own = sorted(graph for graph, source in origins.source_of.items() if source == iri and graph in known)
     statements: dict[str, int] = defaultdict(int)
-    told: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in await visit.rows(_RESTS.format(source=node)):
-        thing, kind, count, basis = (row[name] for name in ("thing", "class", "statements", "basis"))
-        assert isinstance(thing, ox.NamedNode)
-        assert isinstance(count, ox.Literal)
-        statements[local_name(basis.value) if isinstance(basis, ox.NamedNode) else "unknown"] += int(count.value)
-        if isinstance(kind, ox.NamedNode):
-            told[local_name(kind.value)][thing.value] += int(count.value)
-    most = {kind: sorted(things, key=lambda t: (-things[t], t))[:_MOST] for kind, things in told.items()}
-    names = await Names.read(visit, {thing for kind in most.values() for thing in kind})
+    for graph in own:
+        statements["inferred" if graph in origins.inferred else "verified"] += known[graph]
+    graphs = " ".join(str(ox.NamedNode(graph)) for graph in own)
+    counts = {_text(row["class"]): int(_text(row["things"]))
+              for row in await visit.rows(_COUNTS.format(graphs=graphs))}
+    listed = [kind for kind in sorted(counts) if local_name(kind) not in _NOT_LISTED]
+    told: dict[str, list[str]] = defaultdict(list)
+    classes = " ".join(f"<{kind}>" for kind in listed)
+    most = _MOST * len(listed) or 1
+    for row in await visit.rows(_THINGS.format(graphs=graphs, classes=classes, most=most)):
+        if len(of := told[_text(row["class"])]) < _MOST:
+            of.append(_text(row["thing"]))
+    names = await Names.read(visit, {thing for of in told.values() for thing in of})
+    things = {local_name(kind): [Rest(names.label(thing), visit.href(thing)) for thing in told[kind]]
+              for kind in listed}
     return SourcePage(
         facts, about, dict(sorted(statements.items(), reverse=True)),
-        {kind: [Rest(names.label(thing), visit.href(thing), told[kind][thing]) for thing in things]
-         for kind, things in sorted(most.items())},
-        {kind: len(things) for kind, things in told.items()})
+        things | {local_name(kind): [] for kind in counts if kind not in listed},
+        {local_name(kind): count for kind, count in counts.items()})
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
