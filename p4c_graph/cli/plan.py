@@ -43,7 +43,7 @@ def plan(
         return
     _show(found)
     if output:
-        out.print(f"Wrote {output}: complete it, then p4c import {output}", soft_wrap=True)
+        out.print(f"Wrote {output}: complete it after the tests, then p4c record --file {output}", soft_wrap=True)
     if snapshot:
         out.print(f"Written as planned tests in snapshot {snapshot.id}; p4c record takes their results.")
     elif record:

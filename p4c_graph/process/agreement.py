@@ -65,6 +65,7 @@ def agreement(evaluations: Evaluations) -> Agreement:
             alphas[criterion.notation] = alpha(values[:, :, i].T)
         if evaluations.categories is not None:
             alphas[RENEWABILITY] = alpha(evaluations.categories.T, "nominal")
+        alphas = dict(sorted(alphas.items()))
         alphas["all"] = alpha(values.transpose(1, 0, 2).reshape(values.shape[1], -1))
     return Agreement(_spreads(evaluations), alphas, computed)
 

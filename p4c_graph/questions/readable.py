@@ -26,7 +26,11 @@ def readable(question: Question, rows: Sequence[tuple[Value, ...]], language: st
         for i, (name, text) in enumerate(columns.items())
         if f"{name}Label" not in columns and any(row[i] is not None for row in rows)
     }
-    return Readable(list(wanted.values()), [[cell(row[i]) for i in wanted] for row in rows])
+    # A name stands for its thing; what has no name, such as a number, is shown itself.
+    places = {name: i for i, name in enumerate(columns)}
+    own = {i: places.get(name.removesuffix("Label"), i) for name, i in places.items()}
+    return Readable(list(wanted.values()), [
+        [cell(row[own[i]] if row[i] is None else row[i]) for i in wanted] for row in rows])
 
 
 def cell(value: Value) -> str:

@@ -1,0 +1,60 @@
+"""The tutorial is true: its commands run in order in an empty folder, and print the lines it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+REFUSED = "Nothing was imported"
+
+
+def steps(text: str) -> list[tuple[str, list[str]]]:
+    """Each command with the lines that are shown below it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in FENCE.findall(text):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+def pattern(shown: list[str]) -> str:
+    """What an output must match: the lines in order, … for anything, spaces alike."""
+    text = " ".join(" ".join(shown).split())
+    return ".*".join(re.escape(part.strip()) for part in text.split("…"))
+
+
+def test_the_story_runs_as_it_is_told(root: Path, p4c: str, tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(root), "COLUMNS": "160", "P4C_STORE": str(tmp_path / "store")}
+    for command, shown in steps((root / "docs" / "tutorial.md").read_text("utf-8")):
+        program, *arguments = shlex.split(command)
+        where = {"p4c": p4c, "python": sys.executable}[program]
+        done = subprocess.run(
+            [where, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+        refused = any(REFUSED in line for line in shown)
+        assert done.returncode == int(refused), f"{command}\n{done.stdout}{done.stderr}"
+        output = " ".join((done.stderr + done.stdout).split())
+        assert re.search(pattern(shown), output), f"{command}\n{done.stdout}{done.stderr}"
+    page = (tmp_path / "tirol.html").read_text("utf-8")
+    assert "Living lab for software" in page
+    assert page.count("<svg") == 3
+    assert "14 sur 20 intéressés" in (tmp_path / "tirol.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("shown", "output", "expected"), [
+    (["a", "…", "b"], "a x y b", True), (["a", "b"], "a x b", False), (["a …"], "x a", True), (["…"], "anything", True),
+])
+def test_a_line_left_out_stands_for_anything(shown: list[str], output: str, expected: bool) -> None:
+    assert bool(re.search(pattern(shown), output)) is expected
