@@ -175,7 +175,7 @@ def complete(path: Path) -> None:
             answers.append([test, "Clusters", 20, 14])
         else:
             filled |= {"Adaptation": "Half as long, and in German", "Degree of transfer": "Emulation"}
-            results.append([test, None, "companies taking part", 12, "companies", 2027, 2027, "No"])
+            results.append([None, test, None, "companies taking part", 12, "companies", 2027, 2027, "No"])
         for heading, value in filled.items():
             sheet.cell(number, column[heading]).value = value
     book.save(path)

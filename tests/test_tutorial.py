@@ -47,6 +47,11 @@ def test_the_story_runs_as_it_is_told(root: Path, p4c: str, tmp_path: Path) -> N
         assert done.returncode == int(refused), f"{command}\n{done.stdout}{done.stderr}"
         output = " ".join((done.stderr + done.stdout).split())
         assert re.search(pattern(shown), output), f"{command}\n{done.stdout}{done.stderr}"
+    marked = subprocess.run(
+        [p4c, "query", "-e", "SELECT ?graph { ?graph a p4c:SyntheticGraph }", "--format", "csv"], cwd=tmp_path,
+        env=environment, capture_output=True, text=True, timeout=60).stdout
+    graphs = ("selection/catalogue-of-the-seven-regions", "field-tests/agency-tirol", "field-tests/agency-moravia")
+    assert all(f"/graph/{name}\n" in marked.replace("\r", "") for name in graphs), marked
     page = (tmp_path / "tirol.html").read_text("utf-8")
     assert "Living lab for software" in page
     assert page.count("<svg") == 3

@@ -103,6 +103,7 @@ def record_plan(
 
     def edit(draft: Draft) -> None:
         draft.add(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        mark_synthetic(draft, graph.value, plan.partner.id)
 
     return change(settings, edit, title=f"Field tests planned by {plan.partner.label}", by=plan.partner.id,
                   dry_run=dry_run, progress=progress)
@@ -120,6 +121,7 @@ def record_results(
 
     def edit(draft: Draft) -> None:
         take_the_place(draft, graph, triples)
+        mark_synthetic(draft, graph, test.partner.id)
 
     return change(settings, edit, title=f"Results of {test.test.label}", by=by, dry_run=dry_run, progress=progress)
 
@@ -273,3 +275,11 @@ def take_the_place(draft: Draft, graph: str, triples: Iterable[ox.Triple]) -> No
                 for at, value in old.terms() if value != triple.object
             ])
     draft.add(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(graph)) for t in new)
+
+
+def mark_synthetic(draft: Draft, graph: str, partner: str) -> None:
+    """Marks a graph as made up where its partner is: what a made-up partner tests is made up too."""
+    made_up = f"ASK {{ GRAPH ?graph {{ <{partner}> a ?kind }} ?graph a p4c:SyntheticGraph }}"
+    if draft.triples(graph) and draft.query(made_up).boolean():
+        node = ox.NamedNode(graph)
+        draft.add([ox.Quad(node, ox.NamedNode(RDF.type), ox.NamedNode(P4C.SyntheticGraph), node)])

@@ -11,7 +11,7 @@ from p4c_graph.errors import InputError
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
 from p4c_graph.namespaces import P4C
 from p4c_graph.pipeline import ChangeReport, Progress, change
-from p4c_graph.process.fieldtests import graph_of, take_the_place
+from p4c_graph.process.fieldtests import graph_of, mark_synthetic, take_the_place
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
 from p4c_graph.terms import Minter, local_name
@@ -74,6 +74,7 @@ def record_sheet(
     """Writes what a sheet says; of what a test has one of, its value takes the place of the old one."""
     def edit(draft: Draft) -> None:
         take_the_place(draft, sheet.graph, sheet.triples)
+        mark_synthetic(draft, sheet.graph, sheet.partner)
 
     return change(settings, edit, title=f"Results of field tests of {local_name(sheet.partner)}",
                   by=by or sheet.partner, dry_run=dry_run, progress=progress)
