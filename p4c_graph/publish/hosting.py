@@ -12,7 +12,7 @@ _ORDER = ("jsonld", "rdf", "nt", "json")
 
 
 def files(root: str, languages: Sequence[str]) -> dict[str, bytes]:
-    """File name → content. They do not read q values: the first known type in the Accept header's text wins."""
+    """File name → content. They do not read q values: of the types that Accept names, the first in our order wins."""
     return {".htaccess": _apache(root, languages).encode(), "nginx.conf": _nginx(root, languages).encode()}
 
 
@@ -24,10 +24,10 @@ def _apache(root: str, languages: Sequence[str]) -> str:
         f"RewriteCond %{{HTTP:Accept-Language}} ^{language} [NC]\n"
         f"RewriteRule ^doc/(.+)$ {language}/doc/$1.html [R=303,L]" for language in others)
     data = "\n".join(
-        f"RewriteCond %{{HTTP_ACCEPT}} {_accepted(ending)}\nRewriteRule ^doc/(.+)$ doc/$1.{ending} [L]"
+        f"RewriteCond %{{HTTP_ACCEPT}} {_accepted(ending)}\nRewriteCond %{{REQUEST_FILENAME}}.{ending} -f\n"
+        f"RewriteRule ^doc/(.+)$ doc/$1.{ending} [L]"
         for ending in _ORDER)
-    return f"""# Apache: needs mod_rewrite, mod_mime, mod_headers, and AllowOverride FileInfo Options.
-Options -MultiViews
+    return f"""# Apache: mod_rewrite, mod_mime, mod_dir, mod_headers; AllowOverride FileInfo Indexes; no MultiViews.
 DirectoryIndex index.html
 {types}
 RemoveEncoding .gz
@@ -44,6 +44,7 @@ RewriteRule ^((?:scheme|graph)/.+?)/?$ doc/$1 [R=303,L]
 RewriteRule ^ontology/[0-9.]+$ ontology.ttl [L]
 RewriteCond %{{HTTP_ACCEPT}} text/html
 RewriteRule ^(ontology(?:/.+)?)$ {first}/$1.html [R=303,L]
+RewriteRule ^ontology/.+$ ontology.ttl [L]
 RewriteRule ^(ontology|shapes|dataset)$ $1.ttl [L]
 # A document without an ending: the page where a browser asks, else the format asked for, else Turtle.
 RewriteCond %{{REQUEST_FILENAME}} -f
@@ -54,6 +55,7 @@ RewriteRule ^(.+)$ $1.html [L]
 RewriteCond %{{HTTP_ACCEPT}} text/html
 RewriteRule ^doc/(.+)$ {first}/doc/$1.html [R=303,L]
 {data}
+RewriteCond %{{REQUEST_FILENAME}}.ttl -f
 RewriteRule ^doc/(.+)$ doc/$1.ttl [L]
 """
 
@@ -62,8 +64,9 @@ def _nginx(root: str, languages: Sequence[str]) -> str:
     first, others = languages[0], languages[1:]
     endings = "\n".join(f'    "~*{_accepted(ending)}" {ending};' for ending in _ORDER)
     spoken = "\n".join(f'    "~*^{language}" {language};' for language in others)
-    types = "".join(f"        {kind} {ending};\n" for ending, kind in _TYPES.items())
-    return f"""# nginx: the two maps belong into http, the rest into server. $site is the folder of the copy.
+    types = "".join(f"    {kind} {ending};\n" for ending, kind in _TYPES.items())
+    files = "|".join((*_TYPES, "json"))
+    return f"""# nginx: the two maps belong into http, the rest into a server that sets $site to the folder of the copy.
 map $http_accept $p4c_ending {{
     default ttl;
     "~*text/html" html;
@@ -74,24 +77,35 @@ map $http_accept_language $p4c_language {{
 {spoken}
 }}
 
-location {root}/ {{
-    alias $site/;
-    index index.html;
-    include mime.types;
-    types {{
-{types}        application/gzip gz;
-    }}
-    add_header Access-Control-Allow-Origin *;
-    add_header Vary Accept;
-    rewrite ^{root}/id/(.+?)/?$ {root}/doc/$1 redirect;
-    rewrite ^{root}/((?:scheme|graph)/.+?)/?$ {root}/doc/$1 redirect;
-    try_files $uri $uri.html $uri/ =404;
+types {{
+    text/html html;
+    text/css css;
+    text/javascript js;
+    text/csv csv;
+    text/plain txt;
+    image/svg+xml svg;
+    application/json json;
+    application/xml xml;
+{types}    application/gzip gz;
 }}
-location ~ ^{root}/doc/(?<document>.+)$ {{
-    root $site;
-    add_header Vary Accept;
-    if ($p4c_ending = html) {{ rewrite ^ {root}/$p4c_language/doc/$document.html redirect; }}
-    try_files /doc/$document /doc/$document.$p4c_ending /doc/$document.ttl =404;
+add_header Access-Control-Allow-Origin *;
+add_header Vary Accept;
+root $site;
+
+location ~ ^{root}/id/(?<p4c_name>.+?)/?$ {{ return 303 {root}/doc/$p4c_name; }}
+location ~ ^{root}/(?<p4c_name>(?:scheme|graph)/.+?)/?$ {{ return 303 {root}/doc/$p4c_name; }}
+location ~ ^{root}/(?<p4c_name>doc/.+\\.(?:{files}))$ {{ try_files /$p4c_name =404; }}
+location ~ ^{root}/doc/(?<p4c_name>.+)$ {{
+    if ($p4c_ending = html) {{ return 303 {root}/$p4c_language/doc/$p4c_name.html; }}
+    try_files /doc/$p4c_name.$p4c_ending /doc/$p4c_name.ttl =404;
+}}
+location ~ ^{root}/(?<p4c_name>ontology(?:/.+)?)$ {{
+    if ($p4c_ending = html) {{ return 303 {root}/$p4c_language/$p4c_name.html; }}
+    try_files /ontology.ttl =404;
+}}
+location = {root}/.well-known/void {{ default_type text/turtle; try_files /.well-known/void =404; }}
+location ~ ^{root}/(?<p4c_name>.*)$ {{
+    try_files /$p4c_name /$p4c_name.html /${{p4c_name}}index.html /$p4c_name.ttl =404;
 }}
 """
 
