@@ -55,6 +55,7 @@ def test_the_story_runs_as_it_is_told(root: Path, p4c: str, tmp_path: Path) -> N
     page = (tmp_path / "tirol.html").read_text("utf-8")
     assert "Living lab for software" in page
     assert page.count("<svg") == 3
+    assert "The graph holds made-up data" in page
     assert "14 sur 20 intéressés" in (tmp_path / "tirol.md").read_text("utf-8")
 
 

@@ -131,6 +131,8 @@ class Report:
     similar: list[tuple[Ref, Score]]
     visits: list[Row]
     sources: list[tuple[str, str | None]] = field(default_factory=list)
+    synthetic: bool = False
+    """Whether the graph holds made-up data."""
 
     @property
     def scored(self) -> bool:
@@ -190,6 +192,7 @@ def gather(graph: Graph, text: str, language: str = "en") -> Report:
         similar=[(matcher.region_ref(other), score) for other, score in matcher.similar(region, NEAR)],
         visits=ask("who-to-visit", region=region.iri, limit=VISITS),
         sources=_sources(graph, sources, [*policies, *needs]),
+        synthetic=graph.query("ASK { ?graph a p4c:SyntheticGraph }").boolean(),
     )
 
 

@@ -103,6 +103,7 @@ class TestOnTheRealGraph:
         for name in SECTIONS:
             assert f"## {texts()[name][report.language]}\n" in text
         assert "None" not in text
+        assert texts()["synthetic"][report.language] not in text
         assert "\n\n\n" not in text
 
     def test_the_ranking_is_that_of_the_matcher(self, report: Report, kg: KnowledgeGraph) -> None:
