@@ -59,7 +59,7 @@ def visit(browser: Browser, server: str) -> object:
     def opened(*, width: int = 1280, javascript: bool = True, locale: str = "en-GB") -> Iterator[Seen]:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=javascript, color_scheme="light",
-            locale=locale)
+            locale=locale, reduced_motion="reduce")
         context.set_default_timeout(15_000)
         seen = Seen(context.new_page(), server)
         seen.page.on("console", lambda m: seen.complaints.append(f"console {m.type}: {m.text}")

@@ -41,7 +41,8 @@ class Outline(HTMLParser):
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(tag)
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
-        self.inline += [tag] if tag == "style" or (tag == "script" and "src" not in given) else []
+        self.inline += [tag] if tag == "style" or (
+            tag == "script" and "src" not in given and given.get("type") != "application/ld+json") else []
 
 
 def outline(client: httpx.Client, path: str) -> tuple[httpx.Response, Outline]:
