@@ -165,16 +165,18 @@ class _Change:
         statements += [(resource, PROV.invalidatedAtTime, now) for resource in self._withdrawn(provenance)]
         draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
 
-    def _withdrawn(self, provenance: str) -> Iterator[ox.NamedNode]:
+    def _withdrawn(self, provenance: str) -> list[ox.NamedNode]:
         """The resources of which nothing is said any more; those that have returned lose their mark."""
         draft, start = self.draft, self.minter.resource("", "")[:-1]
         subjects = {subject_of(quad) for quad in draft.added | draft.removed}
-        for resource in map(ox.NamedNode, sorted(iri for iri in subjects if iri.startswith(start))):
-            draft.remove(list(draft.store.quads_for_pattern(
-                resource, ox.NamedNode(PROV.invalidatedAtTime), None, ox.NamedNode(provenance))))
-            said = map(graph_of, draft.store.quads_for_pattern(resource, None, None, None))
-            if not any(graph and not is_protected(graph, self.manifest) for graph in said):
-                yield resource
+        resources = [ox.NamedNode(iri) for iri in sorted(subjects) if iri.startswith(start)]
+        mark, graph = ox.NamedNode(PROV.invalidatedAtTime), ox.NamedNode(provenance)
+        draft.remove([quad for node in resources for quad in draft.store.quads_for_pattern(node, mark, None, graph)])
+        return [node for node in resources if not self._is_described(node)]
+
+    def _is_described(self, node: ox.NamedNode) -> bool:
+        said = map(graph_of, self.draft.store.quads_for_pattern(node, None, None, None))
+        return any(graph and not is_protected(graph, self.manifest) for graph in said)
 
     def _derived(self, touched: Touched | None) -> Derivation:
         library = Library.shipped()
