@@ -119,6 +119,9 @@ class Matcher:
         """The NUTS 2 regions (or those given) that a practice suits, best first."""
         _check(limit, order)
         targets = self.gazetteer.units if regions is None else sorted(regions, key=lambda region: region.iri)
+        asked = _Question("region", targets, [practice], weights, limit, order, include_existing)
+        if not targets:
+            return self._nowhere(asked)
         subset = Subset.of(self.columns, [practice])
         scores = self.scorer.score(targets, weights, subset).of_practice(0)
         drawn = _is_drawn(with_acceptability, len(targets))
@@ -128,8 +131,7 @@ class Matcher:
             max(limit, self.model.candidates) if drawn else limit)
         shown = [targets[i] for i in ranking.best[:limit]]
         return self._answer(
-            _Question("region", targets, [practice], weights, limit, order, include_existing),
-            Ranked(ranking, subset, scores.at(ranking.best)), self.adoption.score(shown, subset)[:, :, 0],
+            asked, Ranked(ranking, subset, scores.at(ranking.best)), self.adoption.score(shown, subset)[:, :, 0],
             self.why(shown, subset), drawn,
         )
 
@@ -196,6 +198,15 @@ class Matcher:
             ],
             already_here=[refs(i)[asked.subject == "region"] for i in ranking.here[:MAXIMUM_LISTED].tolist()],
             notes=notes, minted=self.minted, variant=self._variant(asked),
+        )
+
+    def _nowhere(self, asked: _Question) -> MatchResult:
+        """The answer in a graph without regions."""
+        return MatchResult(
+            subject=asked.subject, region=None, practice=self.practice_ref(asked.practices[0]),
+            model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
+            weights=asked.weights, total=0, limit=asked.limit, results=[], too_little_known=[],
+            notes=["There are no NUTS 2 regions in this graph."], minted=self.minted,
         )
 
     def _refs(self, asked: _Question) -> Callable[[int], tuple[Ref, Ref]]:
