@@ -82,13 +82,15 @@ class Matcher:
         """The practices that suit a region, best first."""
         _check(limit, order)
         count = len(self.columns.practices)
+        asked = _Question("practice", [region], range(count), weights, limit, order, include_existing)
+        if not self.columns.units or not count:
+            return self._nothing(asked)
         drawn = _is_drawn(with_acceptability, count)
         found = self.best(
             region, weights, max(limit, self.model.candidates) if drawn else limit, order, include_existing)
         shown = found.subset if not drawn else Subset.of(self.columns, found.ranking.best[:limit])
         return self._answer(
-            _Question("practice", [region], range(count), weights, limit, order, include_existing), found,
-            self.adoption.score([region], shown)[:, 0], self.why([region], shown), drawn,
+            asked, found, self.adoption.score([region], shown)[:, 0], self.why([region], shown), drawn,
         )
 
     def best(
@@ -121,7 +123,7 @@ class Matcher:
         targets = self.gazetteer.units if regions is None else sorted(regions, key=lambda region: region.iri)
         asked = _Question("region", targets, [practice], weights, limit, order, include_existing)
         if not targets:
-            return self._nowhere(asked)
+            return self._nothing(asked)
         subset = Subset.of(self.columns, [practice])
         scores = self.scorer.score(targets, weights, subset).of_practice(0)
         drawn = _is_drawn(with_acceptability, len(targets))
@@ -200,13 +202,16 @@ class Matcher:
             notes=notes, minted=self.minted, variant=self._variant(asked),
         )
 
-    def _nowhere(self, asked: _Question) -> MatchResult:
-        """The answer in a graph without regions."""
+    def _nothing(self, asked: _Question) -> MatchResult:
+        """The answer in a graph without regions, or without practices."""
+        of_region = asked.subject == "practice"
+        lacking = "practices" if self.columns.units else "NUTS 2 regions"
         return MatchResult(
-            subject=asked.subject, region=None, practice=self.practice_ref(asked.practices[0]),
+            subject=asked.subject, region=self.region_ref(asked.regions[0]) if of_region else None,
+            practice=None if of_region else self.practice_ref(asked.practices[0]),
             model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
             weights=asked.weights, total=0, limit=asked.limit, results=[], too_little_known=[],
-            notes=["There are no NUTS 2 regions in this graph."], minted=self.minted,
+            notes=[f"There are no {lacking} in this graph."], minted=self.minted,
         )
 
     def _refs(self, asked: _Question) -> Callable[[int], tuple[Ref, Ref]]:

@@ -492,3 +492,17 @@ def test_an_unknown_order_is_refused_by_name(world: World) -> None:
     assert refused.value.parameter == "order"
     with pytest.raises(InputError, match="order"):
         world.matcher().for_practice(0, WEIGHTS, order="best")
+
+
+def test_in_a_graph_without_regions_or_practices_nothing_is_ranked_and_a_note_says_why() -> None:
+    world = World()
+    world.practice("alone")
+    nowhere = world.matcher().for_practice(0, WEIGHTS)
+    assert (nowhere.total, nowhere.results) == (0, [])
+    assert "no NUTS 2 regions" in nowhere.notes[0]
+    world = World()
+    world.unit("FR01", 0.0, 0.0, 0.0)
+    matcher = world.matcher()
+    nothing = matcher.for_region(matcher.gazetteer.by_slug["FR01"], WEIGHTS)
+    assert (nothing.total, nothing.results) == (0, [])
+    assert "no practices" in nothing.notes[0]
