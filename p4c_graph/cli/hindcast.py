@@ -15,20 +15,16 @@ from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
 
 @app.command()
 def hindcast(
-    transfers: Annotated[Path | None, typer.Option(
-        metavar="FILE", help="CSV file of transfers of your own (default: those the graph records).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
 ) -> None:
     """Hide each observed transfer, rank all regions, and say where the true adopter came out."""
     with progress() as update:
-        found = KnowledgeGraph.open(store).hindcast(
-            lambda done, total: update("hindcast", done, total), transfers=transfers)
+        found = KnowledgeGraph.open(store).hindcast(lambda done, total: update("hindcast", done, total))
     if as_json:
         write_json(found.to_dict())
         return
-    for title, accuracies in (("Observed transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs),
-                              ("With planned ones", found.with_planned)):
+    for title, accuracies in (("All transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs)):
         by = {(a.method, a.family): a for a in accuracies}
         rows = table("method", *FAMILIES, title=f"{title}: mean percentile of the adopter [95 % interval], top tenth")
         for method in METHODS:
@@ -37,9 +33,7 @@ def hindcast(
         rows.add_row("pairs", *("0" if a is None else str(a.pairs) for a in counts), style="dim")
         out.print(rows)
     out.print(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
-              f"failure. Adoption: {found.pairs - found.unseen} transfers are scored by weights learned without their "
-              f"practice and project, {found.unseen} by the shipped weights, in which they have no part. "
-              f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+              f"failure. Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
 
 
 def _cell(accuracy: Accuracy | None) -> str:

@@ -63,7 +63,7 @@ STATUS: tuple[tuple[type[P4CError], HTTPStatus], ...] = (
     (StoreProblem, HTTPStatus.BAD_GATEWAY),
 )
 """Error → HTTP status, the most special first."""
-_SIZES = ("max_result_bytes", "max_result_rows", "max_body_bytes")
+_SIZES = ("max_result_bytes", "max_result_rows", "max_body_bytes", "max_write_bytes")
 """Limits that trying again does not get over: 413, not 503."""
 _LONGEST_ADDRESS = 500
 """Longer addresses are not repeated in headers."""

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from p4c_graph.errors import OverLimit
+from p4c_graph.web.responses import status_of
+
 pytestmark = pytest.mark.slow
 TOO_MUCH = {
     "a cross join": ("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a", "json"),
@@ -117,3 +120,11 @@ def test_a_full_server_says_when_to_come_back(client: httpx.Client, server: str)
     assert {status for status, _ in statuses} == {503}
     assert [seconds for _, seconds in statuses if seconds], "one client has at most its share"
     assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+@pytest.mark.parametrize(("limit", "status"), [
+    ("max_result_bytes", 413), ("max_result_rows", 413), ("max_body_bytes", 413), ("max_write_bytes", 413),
+    ("query_timeout", 503), ("write_timeout", 503), ("worker_memory_bytes", 503),
+])
+def test_what_trying_again_does_not_help_is_413(limit: str, status: int) -> None:
+    assert status_of(OverLimit("too much", limit=limit)) == status
