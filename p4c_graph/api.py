@@ -29,6 +29,7 @@ from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.terms import Minter
 from p4c_graph.transfer.columns import Columns, build_columns
 from p4c_graph.transfer.features import read_features
+from p4c_graph.transfer.given import with_transfers
 from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
@@ -204,9 +205,19 @@ class KnowledgeGraph:
             ],
         }
 
-    def hindcast(self, progress: Callable[[int, int], None] | None = None) -> Hindcast:
-        """How well the model would have foretold the transfers that the graph records."""
-        return hindcast(self.matcher, observed_transfers(self.dataset, self.matcher), progress)
+    def hindcast(
+        self, progress: Callable[[int, int], None] | None = None, transfers: Path | None = None
+    ) -> Hindcast:
+        """How well the model would have foretold transfers: those that the graph records, or those of a CSV file.
+
+        Raises InputError that names every row of the file that cannot be read.
+        """
+        recorded = observed_transfers(self.dataset, self.matcher, with_planned=True)
+        if transfers is None:
+            return hindcast(self.matcher, recorded, progress)
+        matcher, found = with_transfers(transfers, read_features(self.dataset), self.matcher)
+        again = observed_transfers(self.dataset, matcher, with_planned=True)
+        return hindcast(matcher, found, progress, learned_from=again)
 
     # ── the process ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,16 +15,20 @@ from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
 
 @app.command()
 def hindcast(
+    transfers: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="CSV file of transfers of your own (default: those the graph records).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
 ) -> None:
     """Hide each observed transfer, rank all regions, and say where the true adopter came out."""
     with progress() as update:
-        found = KnowledgeGraph.open(store).hindcast(lambda done, total: update("hindcast", done, total))
+        found = KnowledgeGraph.open(store).hindcast(
+            lambda done, total: update("hindcast", done, total), transfers=transfers)
     if as_json:
         write_json(found.to_dict())
         return
-    for title, accuracies in (("All transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs)):
+    for title, accuracies in (("Observed transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs),
+                              ("With planned ones", found.with_planned)):
         by = {(a.method, a.family): a for a in accuracies}
         rows = table("method", *FAMILIES, title=f"{title}: mean percentile of the adopter [95 % interval], top tenth")
         for method in METHODS:
@@ -33,7 +37,9 @@ def hindcast(
         rows.add_row("pairs", *("0" if a is None else str(a.pairs) for a in counts), style="dim")
         out.print(rows)
     out.print(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
-              f"failure. Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+              f"failure. Adoption: {found.pairs - found.unseen} transfers are scored by weights learned without their "
+              f"practice and project, {found.unseen} by the shipped weights, in which they have no part. "
+              f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
 
 
 def _cell(accuracy: Accuracy | None) -> str:

@@ -1,14 +1,16 @@
 """Adoption: would a region take a practice up? A score of its own, apart from suitability, with its own interval.
 
-Declared features (weights, bounds and priors are data of the model): how much the region takes part in
-interregional projects, in total and per head; how near the places of the practice are; the same official language;
-structural similarity; recorded ties (a common project); whether the theme was taken up there before. It predicts
-take-up, not success, and funded networks differ from others: the hindcast says how far it can be trusted.
+A weighted mean of features in [0, 1]. Of the region: how much it and its country take part in interregional projects,
+how large it is, among how few regions of its country and how large among them, how much its economy has to catch up,
+how often practices were taken up in its country. Of the pair: how near and how alike the places of the practice are, a
+common language, recorded ties, the country it comes from, a country that took it up, its theme taken up before.
+Weights are learned from published transfers (``learning``); weights, their errors, bounds and priors are data of the
+model. It predicts take-up, not success; the hindcast says how far it can be trusted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
@@ -24,6 +26,8 @@ from p4c_graph.transfer.suitability import Scorer, over_units
 
 Array = npt.NDArray[Any]
 EARTH_RADIUS_KM = 6371.0
+TWO_SIDED = 1.96
+"""So many standard errors each way make a 95 % interval."""
 
 
 class AdoptionScorer:
@@ -32,42 +36,60 @@ class AdoptionScorer:
     def __init__(self, scorer: Scorer) -> None:
         self.model: TransferModel = scorer.model
         c = scorer.columns
-        with np.errstate(invalid="ignore", divide="ignore"):
-            per_head = c.activity / c.population * 1e6
-        self._activity = self._scaled(np.log1p(c.activity), "activity")
-        self._per_head = self._scaled(np.log1p(per_head), "activity-per-head")
-        # (U, P + 1): the last place is none, of which nothing is known; place −1 points there.
-        self._proximity = self._scaled(-np.log1p(_per_place(distances(c.coordinates), c, nearest=True)), "proximity")
-        self._language = _per_place(_same_language(c.language_mask), c)
-        self._similarity = _per_place(c.unit_similarity[0], c)
+        # Of regions, (U,), and of pairs, (U, P + 1): the last place is none, of which nothing is known; place −1 is it.
+        self._of_region = {
+            "population": self._scaled(np.log(c.population), "population"),
+            "catching-up": self._scaled(c.competitiveness, "catching-up"),
+            "leading-region": self._scaled(np.log(c.population / _of_country(c, c.population)), "leading-region"),
+            "few-regions": self._scaled(np.log(_of_country(c, np.ones(len(c.units)), np.sum)), "few-regions"),
+        }
+        self._of_place = {
+            "proximity": self._scaled(
+                -np.log1p(_per_place(distances(c.coordinates), c, nearest=True)), "proximity"),
+            "same-language": _per_place(_same_language(c.language_mask), c),
+            "similarity": _per_place(c.unit_similarity[0], c),
+        }
+        self._country = _per_place(_same(c.country), c)
         self._see(scorer)
 
     def over(self, scorer: Scorer) -> AdoptionScorer:
-        """The same over the columns of a scorer in which applications or ties are hidden."""
+        """The same over the columns of a scorer in which applications, ties or projects are hidden."""
         other = copy(self)
         other._see(scorer)
         return other
 
     def _see(self, scorer: Scorer) -> None:
         self.scorer, self.columns = scorer, scorer.columns
-        self._ties = _ties(scorer.columns)
-        self._taken = _themes_taken(scorer.columns)
+        c = self.columns
+        self._taken, taken = _taken_up(c)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            per_head = c.activity / c.population * 1e6
+        self._of_region = self._of_region | {
+            "activity": self._scaled(np.log1p(c.activity), "activity"),
+            "activity-per-head": self._scaled(np.log1p(per_head), "activity-per-head"),
+            "country-activity": self._scaled(np.log1p(_of_country(c, c.activity)), "country-activity"),
+            "country-take-up": self._scaled(np.log1p(_of_country(c, taken)), "country-take-up"),
+        }
+        self._of_place = self._of_place | {"ties": _ties(c)}
 
     def _scaled(self, values: Array, name: str) -> Array:
         feature = self.model.adoption[name]
         return np.asarray(np.clip((values - feature.lower) / (feature.upper - feature.lower), 0.0, 1.0))
 
     def score(self, regions: Sequence[Region], subset: Subset | None = None) -> Array:
-        """(3, R, N) expected, low, high."""
+        """(3, R, N) expected, low, high: the interval is from what is unknown and from the errors of the weights."""
         features = self.features(regions, subset)
         unknown = np.isnan(features)
         declared = [self.model.adoption[name] for name in ADOPTION_FEATURES]
         whole = sum(feature.weight for feature in declared)
-        total = np.zeros((3, *features.shape[1:]))
+        total, variance = np.zeros((3, *features.shape[1:])), np.zeros(features.shape[1:])
         # Summed one feature after the other: a score must not depend on how many others are asked for.
         for feature, values, missing in zip(declared, features, unknown, strict=True):
             for of, default in zip(total, (feature.prior, 0.0, 1.0), strict=True):
                 of += feature.weight / whole * np.where(missing, default, values)
+            variance += np.where(missing, 0.0, feature.error / whole * (values - feature.prior)) ** 2
+        spread = TWO_SIDED * np.sqrt(variance)
+        total[1], total[2] = np.maximum(total[1] - spread, 0.0), np.minimum(total[2] + spread, 1.0)
         return total
 
     def features(self, regions: Sequence[Region], subset: Subset | None = None) -> Array:
@@ -78,18 +100,25 @@ class AdoptionScorer:
         subset = subset or self.scorer.everything
         units = [self.scorer.units(region.iri) for region in regions]
         shape = (len(units), len(subset.practices))
-        of_region = [over_units(values, units, mean_of_known) for values in (self._activity, self._per_head)]
-        return np.stack([
-            *(np.broadcast_to(values[:, None], shape) for values in of_region),
-            *(self._by_place(of, units, subset)
-              for of in (self._proximity, self._language, self._similarity, self._ties)),
-            self._theme(units, subset),
-        ])
+        origin = self.columns.application_origin[subset.applications]
+        found = {
+            name: np.broadcast_to(over_units(values, units, mean_of_known)[:, None], shape)
+            for name, values in self._of_region.items()
+        } | {name: self._by_place(values, units, subset) for name, values in self._of_place.items()} | {
+            "origin-country": self._by_place(self._country, units, subset, origin),
+            # Where nobody is recorded to have taken it up, nobody of the country is.
+            "taken-up-in-country": np.nan_to_num(self._by_place(self._country, units, subset, ~origin)),
+            "theme-taken-up": self._theme(units, subset),
+        }
+        return np.stack([found[name] for name in ADOPTION_FEATURES])
 
-    def _by_place(self, values: Array, units: list[list[int]], subset: Subset) -> Array:
-        """(R, N): the best value over the places where each practice ran, of (U, P + 1)."""
+    def _by_place(
+        self, values: Array, units: list[list[int]], subset: Subset, among: Array | None = None
+    ) -> Array:
+        """(R, N): the best value over the places where each practice ran (``among`` its rows), of (U, P + 1)."""
         c, rows = self.columns, subset.applications
-        place = np.where(c.application_done[rows], c.application_place[rows], -1)
+        counted = c.application_done[rows] if among is None else c.application_done[rows] & among
+        place = np.where(counted, c.application_place[rows], -1)
         of_places = over_units(values[:, place], units, best_of_known)
         known = np.where(np.isnan(of_places), -1.0, of_places)
         best = np.maximum.reduceat(known, subset.application_start, axis=1)
@@ -100,6 +129,16 @@ class AdoptionScorer:
         masks = over_units(self._taken, units, np.bitwise_or.reduce)
         themes = self.columns.theme_mask[subset.practices]
         return np.where(themes == 0, np.nan, ((masks[:, None] & themes) != 0).astype(float))
+
+
+def _of_country(c: Columns, values: Array, how: Callable[[Array], Any] = np.nanmean) -> Array:
+    """(U,) what all units of a unit's country come to; NaN where the country or all of them are unknown."""
+    result = np.full(len(values), np.nan)
+    for country in np.unique(c.country[c.country >= 0]):
+        members = c.country == country
+        if not np.isnan(values[members]).all():
+            result[members] = how(values[members])
+    return result
 
 
 def _per_place(pairs: Array, c: Columns, nearest: bool = False) -> Array:
@@ -120,7 +159,13 @@ def _same_language(masks: Array) -> Array:
     return np.where(known[:, None] & known[None, :], shared, np.nan)
 
 
-def _units_of_rows(c: Columns, rows: Array) -> tuple[Array, Array]:
+def _same(codes: Array) -> Array:
+    """(U, U): 1 where two units have the same code, NaN where that of either is not known."""
+    known = codes >= 0
+    return np.where(known[:, None] & known, (codes[:, None] == codes).astype(float), np.nan)
+
+
+def units_of_rows(c: Columns, rows: Array) -> tuple[Array, Array]:
     """The units of the places of application rows, and for each unit the position of its row in ``rows``."""
     found = np.flatnonzero(c.application_place[rows] >= 0)
     places = c.application_place[rows[found]]
@@ -131,7 +176,7 @@ def _units_of_rows(c: Columns, rows: Array) -> tuple[Array, Array]:
 def _ties(c: Columns) -> Array:
     """(U, P + 1): 1 where a unit and a unit of a place are recorded in a common project, else 0; no place has none."""
     members = c.project_partners.copy()
-    units, pair = _units_of_rows(c, c.row_projects[:, 0])
+    units, pair = units_of_rows(c, c.row_projects[:, 0])
     members[units, c.row_projects[pair, 1]] = True
     present = members.astype(np.float32)
     ties = _per_place((present @ present.T > 0).astype(float), c)
@@ -140,14 +185,15 @@ def _ties(c: Columns) -> Array:
     return ties
 
 
-def _themes_taken(c: Columns) -> Array:
-    """(U,) masks of the themes of the practices that each unit took over or tested."""
-    taken = np.zeros(len(c.units), dtype=np.uint64)
+def _taken_up(c: Columns) -> tuple[Array, Array]:
+    """Of what each unit took over or tested: (U,) masks of the themes, and (U,) how many practices."""
+    themes = np.zeros(len(c.units), dtype=np.uint64)
     owner = np.repeat(np.arange(len(c.practices)), np.diff(c.application_start))
     rows = np.flatnonzero(c.application_done & ~c.application_origin)
-    units, found = _units_of_rows(c, rows)
-    np.bitwise_or.at(taken, units, c.theme_mask[owner[rows[found]]])
-    return taken
+    units, found = units_of_rows(c, rows)
+    np.bitwise_or.at(themes, units, c.theme_mask[owner[rows[found]]])
+    pairs = np.unique(np.stack([units, owner[rows[found]]]), axis=1)
+    return themes, np.bincount(pairs[0], minlength=len(c.units)).astype(float)
 
 
 def distances(coordinates: Array) -> Array:

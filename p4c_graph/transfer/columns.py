@@ -102,6 +102,9 @@ class Columns:
     activity: Array
     population: Array
     wealth: Array
+    competitiveness: Array
+    country: Array
+    """Units of one country have one number; −1 where it is not known."""
     coordinates: Array
     language_mask: Array
     project_partners: Array

@@ -4,12 +4,16 @@ For every observed transfer the transfer itself, all that came of it and its pro
 regions are ranked for that practice, and the percentile of the true adopter is noted (0.5 is chance, 1 the top).
 A missing pair is unlabelled, not a failure: no region is counted as having refused. The interval resamples
 practices and projects (95 %, bootstrap), since transfers of one practice or one project resemble each other.
+
+Adoption is learned from the same transfers, so it is only ever judged out of fold: the weights that score a transfer
+are fitted without any transfer of its practice or project, or of those joined to it through others. Transfers that
+have no part in the shipped weights (of a file of one's own) are scored by the shipped weights.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +22,11 @@ import numpy.typing as npt
 
 from p4c_graph.regions import Rows
 from p4c_graph.terms import local_name
-from p4c_graph.transfer.adoption import distances
+from p4c_graph.transfer import learning
+from p4c_graph.transfer.adoption import distances, units_of_rows
 from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.match import Matcher
+from p4c_graph.transfer.model import ADOPTION_FEATURES
 from p4c_graph.transfer.subset import Subset
 
 Array = npt.NDArray[Any]
@@ -31,7 +37,8 @@ BASELINES = (
     "structural similarity", "nearest", "GDP per head", "same country", "largest population",
     "most Interreg participation", "Interreg participation per head",
 )
-METHODS = ("suitability", "adoption", *BASELINES)
+DECLARED = "adoption, declared weights"
+METHODS = ("suitability", "adoption", DECLARED, *BASELINES)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Transfer:
     project: str | None
     family: str
     roll_out: bool
+    planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,21 +79,29 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """The whole result: accuracies by method and family, with and without roll-outs."""
+    """The whole result: accuracies by method and family of observed transfers, without roll-outs, with plans."""
 
     accuracies: list[Accuracy]
     without_roll_outs: list[Accuracy]
+    with_planned: list[Accuracy]
     pairs: int
     regions: int
+    unseen: int
+    """So many were scored by the shipped weights, in which they have no part; the others out of fold."""
     model: dict[str, str]
     snapshot: str
+    percentiles: dict[str, Array]
+    """Method → percentile of each transfer, in the order given."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of the command."""
         return {
             "model": self.model, "snapshot": self.snapshot, "pairs": self.pairs, "regions": self.regions,
-            "accuracies": [accuracy.to_dict() for accuracy in self.accuracies],
-            "without_roll_outs": [accuracy.to_dict() for accuracy in self.without_roll_outs],
+            "unseen": self.unseen, **{
+                name: [accuracy.to_dict() for accuracy in found] for name, found in (
+                    ("accuracies", self.accuracies), ("without_roll_outs", self.without_roll_outs),
+                    ("with_planned", self.with_planned))
+            },
         }
 
 
@@ -102,6 +118,16 @@ _FUNDED_PAGE = re.compile(r"interreg|urbact", re.IGNORECASE)
 _ROLL_OUT = re.compile(r"roll-?out|franchise|same (operator|group)", re.IGNORECASE)
 
 
+def family_of(page: str | None) -> str:
+    """The family of a source, by the address of its page."""
+    return FUNDED if _FUNDED_PAGE.search(page or "") else "others"
+
+
+def is_roll_out(note: str | None) -> bool:
+    """Whether the note on an outcome says that one operator, group or franchise took the practice along."""
+    return bool(_ROLL_OUT.search(note or ""))
+
+
 def observed_transfers(dataset: Rows, matcher: Matcher, *, with_planned: bool = False) -> list[Transfer]:
     """The transfers a graph records between two different NUTS 2 regions, planned ones left out."""
     practices = {iri: i for i, iri in enumerate(matcher.columns.practices)}
@@ -112,58 +138,104 @@ def observed_transfers(dataset: Rows, matcher: Matcher, *, with_planned: bool = 
             continue
         if region not in units or origin not in units or region == origin:
             continue
-        if local_name(str(kind)) == "planned" and not with_planned:
+        planned = local_name(str(kind)) == "planned"
+        if planned and not with_planned:
             continue
         found[str(application)] = Transfer(
             application=str(application), practice=practices[practice], adopter=region, origin=origin,
             origin_application=str(taken), project=project,
-            family=FUNDED if _FUNDED_PAGE.search(page or "") else "others",
-            roll_out=bool(_ROLL_OUT.search(note or "")),
+            family=family_of(page), roll_out=is_roll_out(note), planned=planned,
         )
     return list(found.values())
 
 
 def hindcast(
-    matcher: Matcher, transfers: Iterable[Transfer], progress: Callable[[int, int], None] | None = None
+    matcher: Matcher, transfers: Iterable[Transfer], progress: Callable[[int, int], None] | None = None,
+    learned_from: Iterable[Transfer] | None = None,
 ) -> Hindcast:
-    """The accuracy of suitability, adoption and all baselines on observed transfers between two NUTS 2 regions."""
+    """The accuracy of suitability, adoption and all baselines on observed transfers between two NUTS 2 regions.
+
+    ``learned_from`` are the transfers that the weights of adoption were learned from (default: the given ones).
+    """
     found = list(transfers)
-    percentiles = np.empty((len(found), len(METHODS)))
+    known = {t.application for t in found}
+    others = [t for t in learned_from or () if t.application not in known]
+    pool = known if learned_from is None else {t.application for t in learned_from}
+    worlds = [*found, *others]
+    values, candidates, features = [], [], []
     between = distances(matcher.columns.coordinates)
-    for done, transfer in enumerate(found):
+    for done, transfer in enumerate(worlds):
         if progress:
-            progress(done, len(found))
-        adopter = matcher.columns.units.index(transfer.adopter)
-        values, candidates = _values(matcher, transfer, between)
-        percentiles[done] = [_percentile(of, adopter, candidates) for of in values]
-    kept = np.array([not transfer.roll_out for transfer in found], dtype=bool)
+            progress(done, len(worlds))
+        of, among, described = _values(matcher, transfer, between)
+        values.append(of)
+        candidates.append(among)
+        features.append(described)
+    percentiles, unseen = np.empty((len(found), len(METHODS))), 0
+    if found:
+        choices = _choices(matcher, worlds, candidates, features)
+        pooled = np.array([t.application in pool for t in worlds])
+        learned, unseen_rows = learning.out_of_fold(choices, pooled, _shipped(matcher))
+        unseen = int(unseen_rows[:len(found)].sum())
+        for i in range(len(found)):
+            values[i][METHODS.index("adoption")] = learned[i]
+            percentiles[i] = [_percentile(of, int(choices.chosen[i]), candidates[i]) for of in values[i]]
+
+    def accuracies(kept: Callable[[Transfer], bool]) -> list[Accuracy]:
+        rows = [i for i, transfer in enumerate(found) if kept(transfer)]
+        return _accuracies(percentiles[rows], [found[i] for i in rows])
+
     return Hindcast(
-        _accuracies(percentiles, found),
-        _accuracies(percentiles[kept], [t for t in found if not t.roll_out]),
-        len(found), len(matcher.columns.units), {"id": matcher.model.iri, "version": matcher.model.version},
-        matcher.snapshot,
+        accuracies(lambda t: not t.planned), accuracies(lambda t: not (t.planned or t.roll_out)),
+        accuracies(lambda t: True), len(found), len(matcher.columns.units), unseen,
+        {"id": matcher.model.iri, "version": matcher.model.version}, matcher.snapshot,
+        {method: percentiles[:, m] for m, method in enumerate(METHODS)},
     )
 
 
-def _values(matcher: Matcher, transfer: Transfer, between: Array) -> tuple[list[Array], Array]:
-    """What each method gives each unit, in the order of METHODS, and which units are candidates."""
+def choices(matcher: Matcher, transfers: Iterable[Transfer]) -> learning.Choices:
+    """What the weights of adoption are learned from: each transfer in a world in which it never happened."""
+    found = list(transfers)
+    between = distances(matcher.columns.coordinates)
+    _, candidates, features = zip(*(_values(matcher, transfer, between) for transfer in found), strict=True)
+    return _choices(matcher, found, candidates, features)
+
+
+def _choices(
+    matcher: Matcher, transfers: list[Transfer], candidates: Sequence[Array], features: Sequence[Array]
+) -> learning.Choices:
+    return learning.Choices(
+        np.stack(features), np.stack(candidates),
+        np.array([matcher.columns.units.index(transfer.adopter) for transfer in transfers]), _groups(transfers))
+
+
+def _shipped(matcher: Matcher) -> Array:
+    return np.array([matcher.model.adoption[name].weight for name in ADOPTION_FEATURES])
+
+
+def _values(matcher: Matcher, transfer: Transfer, between: Array) -> tuple[list[Array], Array, Array]:
+    """What each method gives each unit, in the order of METHODS; which units are candidates; features (U, F)."""
     hidden = without(matcher.columns, transfer, matcher.scorer.here(transfer.adopter))
     scorer = matcher.scorer.over(hidden)
     subset, regions = Subset.of(hidden, [transfer.practice]), matcher.gazetteer.units
     scores = scorer.score(regions, matcher.model.weights, subset).of_practice(0)
-    adoption = matcher.adoption.over(scorer).score(regions, subset)[0, :, 0]
     # Regions where the practice is known to run already are no candidates: the product leaves them out too.
     candidates = ~scores.here
     candidates[matcher.columns.units.index(transfer.adopter)] = True
-    return [scores.expected, adoption, *_baselines(matcher.columns, transfer, between)], candidates
+    declared = [matcher.model.adoption[name] for name in ADOPTION_FEATURES]
+    features = matcher.adoption.over(scorer).features(regions, subset)[:, :, 0].T
+    features = np.where(np.isnan(features), [feature.prior for feature in declared], features)
+    judged = features @ np.array([feature.declared for feature in declared])
+    return [scores.expected, judged, judged, *_baselines(hidden, transfer, between)], candidates, features
 
 
 def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
     """Columns of a world in which the transfer never happened, nor anything that would give it away.
 
     Hidden are the transfer; whatever was taken from it; what else the adopter did of the same practice
-    (``at_adopter`` tells its places); every application of its project but origins; the project's ties; and the
-    organisations that the graph names for nothing but what is hidden.
+    (``at_adopter`` tells its places); every application of its project but origins; the project's ties; the project
+    itself in how many its regions take part in; and the organisations that the graph names for nothing but what is
+    hidden.
     """
     c = columns
     rows = np.arange(c.application_start[transfer.practice], c.application_start[transfer.practice + 1])
@@ -181,7 +253,11 @@ def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
     seen = c.actor_elsewhere.copy()
     seen[c.mentions[~hidden[c.mentions[:, 0]], 1]] = True
     partners = c.project_partners.copy()
+    of_regions = partners[:, project].copy() if project >= 0 else np.zeros(len(c.units), dtype=bool)
     partners[:, project:project + 1] = False
+    of_regions[units_of_rows(c, of_project)[0]] = True
+    # A page of a funded network that names no project still tells of one.
+    of_regions[c.units.index(transfer.adopter)] |= transfer.project is not None or transfer.family == FUNDED
     return replace(
         c,
         application_place=np.where(gone, -1, c.application_place),
@@ -191,17 +267,17 @@ def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
         application_planned=c.application_planned & ~gone,
         row_projects=c.row_projects[c.row_projects[:, 1] != project],
         project_partners=partners,
+        activity=np.where(of_regions, np.maximum(c.activity - 1, 0), c.activity),
         actor_cells=c.actor_cells[seen[c.actor_cells[:, 0]]],
     )
 
 
 def _baselines(c: Columns, transfer: Transfer, between: Array) -> list[Array]:
     origin = c.units.index(transfer.origin)
-    country = np.array([unit.rpartition("/")[2][:2] for unit in c.units])
     with np.errstate(invalid="ignore", divide="ignore"):
         per_head = c.activity / c.population
     return [
-        c.unit_similarity[0, origin], -between[origin], c.wealth, (country == country[origin]).astype(float),
+        c.unit_similarity[0, origin], -between[origin], c.wealth, (c.country == c.country[origin]).astype(float),
         c.population, c.activity, per_head,
     ]
 
@@ -237,13 +313,12 @@ def _resamples(transfers: list[Transfer]) -> Array:
 
     Drawn with replacement are clusters: transfers that share a practice or a project, directly or through others.
     """
-    label = np.arange(len(transfers))
-    for keys in ([t.practice for t in transfers], [t.project or f"none {i}" for i, t in enumerate(transfers)]):
-        first: dict[object, int] = {}
-        for i, key in enumerate(keys):
-            other = label[first.setdefault(key, i)]
-            label[label == label[i]] = other
-    clusters, of = np.unique(label, return_inverse=True)
+    of = _groups(transfers)
+    clusters = np.arange(of.max() + 1)
     random = np.random.default_rng(20111231)
     drawn = random.multinomial(len(clusters), np.full(len(clusters), 1 / len(clusters)), size=RESAMPLES)
     return np.asarray(drawn[:, of], dtype=float)
+
+
+def _groups(transfers: list[Transfer]) -> Array:
+    return learning.groups([t.practice for t in transfers], [t.project for t in transfers])

@@ -19,6 +19,8 @@ COMPONENTS = ("context", "evidence", "conditions", "relevance", "capacity", "mer
 
 ADOPTION_FEATURES = (
     "activity", "activity-per-head", "proximity", "same-language", "similarity", "ties", "theme-taken-up",
+    "population", "origin-country", "taken-up-in-country", "country-take-up", "catching-up", "leading-region",
+    "few-regions", "country-activity",
 )
 """The features of adoption, in the order of every array."""
 
@@ -50,12 +52,18 @@ class Component:
 
 @dataclass(frozen=True)
 class AdoptionFeature:
-    """One feature of adoption: weight, the bounds its value is scaled to [0, 1] by, what it is where unknown."""
+    """One feature of adoption: weight, the bounds its value is scaled to [0, 1] by, what it is where unknown.
+
+    The upper bound may be the smaller number: then less is more. ``error`` is the standard error of a learned weight,
+    ``declared`` the weight that judgement gave it before any was learned.
+    """
 
     weight: float
     lower: float
     upper: float
     prior: float
+    error: float = 0.0
+    declared: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,10 +111,12 @@ SELECT ?name ?weight ?prior ?low ?high WHERE {
     p4c:priorLow ?low ; p4c:priorHigh ?high .
 }"""
 _ADOPTION = """
-SELECT ?name ?weight ?lower ?upper ?prior WHERE {
+SELECT ?name ?weight ?lower ?upper ?prior (COALESCE(?se, 0) AS ?error) (COALESCE(?before, ?weight) AS ?declared) WHERE {
   ?model a p4c:TransferModel ; p4c:adoptionFeature ?feature .
   ?feature dct:identifier ?name ; p4c:weight ?weight ; p4c:lowerBound ?lower ; p4c:upperBound ?upper ;
     p4c:prior ?prior .
+  OPTIONAL { ?feature p4c:standardError ?se }
+  OPTIONAL { ?feature p4c:declaredWeight ?before }
 }"""
 
 

@@ -68,6 +68,8 @@ def unit_columns(
         "activity": _column(features, of_units, "/interreg-projects-2014-2020"),
         "population": _column(features, of_units, "/population"),
         "wealth": _of_one_year(features, units, "/gdp-pps-per-inhabitant"),
+        "competitiveness": _column(features, of_units, "/rci-score"),
+        "country": _countries(gazetteer, units),
         "coordinates": np.array([
             [np.nan if u.latitude is None else u.latitude, np.nan if u.longitude is None else u.longitude]
             for u in units
@@ -145,6 +147,13 @@ def _complete(features: Features, gazetteer: Gazetteer, unit_of: Mapping[str, in
             inside: Iterable[Region] = (atom, *gazetteer.parts(atom))
             complete[[unit_of[r.iri] for r in inside if r.iri in unit_of], ACTORS.index(kind)] = True
     return complete
+
+
+def _countries(gazetteer: Gazetteer, units: list[Region]) -> Array:
+    """(U,) the number of the country of each unit; −1 where it is not known."""
+    of = [gazetteer.country_of(unit) for unit in units]
+    known = sorted({country.iri for country in of if country})
+    return np.array([known.index(country.iri) if country else -1 for country in of], dtype=np.int32)
 
 
 def _languages(gazetteer: Gazetteer, units: list[Region]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -12,7 +13,7 @@ from p4c_graph.transfer.adoption import distances
 from p4c_graph.transfer.model import ADOPTION_FEATURES
 
 from .strategies import often, worlds
-from .worlds import ACTIVITY, MODEL, POPULATION, World, region_iri
+from .worlds import ACTIVITY, COMPETITIVENESS, MODEL, POPULATION, World, region_iri
 
 
 @pytest.fixture
@@ -145,6 +146,58 @@ def test_a_theme_was_taken_up_where_another_practice_of_it_was_tested_or_taken_o
     world.apply("q", "FR", kind="Workshop")
     assert feature(world, "theme-taken-up") == 1
     assert feature(world, "theme-taken-up", "DE01") == 0
+
+
+def test_a_large_region_that_leads_its_country_is_told_from_others(world: World) -> None:
+    assert feature(world, "population") is None
+    world.observe("FR01", POPULATION, 3e6)
+    world.observe("FR02", POPULATION, 1e6)
+    assert feature(world, "population") == pytest.approx((log(3e6) - 10) / 10)
+    assert feature(world, "leading-region") == pytest.approx((log(1.5) + 1) / 2)
+    assert feature(world, "leading-region", "FR02") == pytest.approx((log(0.5) + 1) / 2)
+    assert feature(world, "few-regions") == pytest.approx(1 - log(2) / 2)
+    assert feature(world, "few-regions", "BE01") == 1
+
+
+def test_the_less_competitive_an_economy_the_more_it_has_to_catch_up(world: World) -> None:
+    assert feature(world, "catching-up") is None
+    world.observe("FR01", COMPETITIVENESS, -0.5)
+    world.observe("FR02", COMPETITIVENESS, 2.0)
+    assert (feature(world, "catching-up"), feature(world, "catching-up", "FR02")) == (0.75, 0)
+
+
+def test_the_activity_of_a_country_is_the_mean_of_its_regions_that_are_known(world: World) -> None:
+    world.observe("FR02", ACTIVITY, 9.0)
+    assert feature(world, "country-activity") == pytest.approx(log(10) / 5)
+    assert feature(world, "country-activity", "BE01") is None
+
+
+def test_where_a_practice_comes_from_is_told_from_where_it_was_taken_up(world: World) -> None:
+    world.apply("p", "FR02", kind="Transfer")
+    assert (feature(world, "origin-country"), feature(world, "taken-up-in-country")) == (0, 1)
+    assert (feature(world, "origin-country", "BE01"), feature(world, "taken-up-in-country", "BE01")) == (1, 0)
+    world.practice("q")
+    assert (feature(world, "origin-country", slug="q"), feature(world, "taken-up-in-country", slug="q")) == (None, 0)
+
+
+def test_take_up_in_the_country_counts_each_practice_once_a_region(world: World) -> None:
+    assert feature(world, "country-take-up") == 0
+    world.apply("q", "FR02", kind="Workshop")
+    world.apply("q", "FR02", kind="Transfer")
+    assert feature(world, "country-take-up") == pytest.approx(log(1.5))
+    world.apply("q", "FR01", kind="Transfer", status="planned")
+    assert feature(world, "country-take-up") == pytest.approx(log(1.5))
+
+
+def test_the_errors_of_the_weights_widen_the_interval_and_move_nothing_else(world: World) -> None:
+    region = world.regions["FR01"]
+    before = world.matcher().adoption.score([region])[:, 0, 0]
+    adoption = {**MODEL.adoption, "similarity": replace(MODEL.adoption["similarity"], error=0.1)}
+    world.model = replace(MODEL, adoption=adoption)
+    expected, low, high = world.matcher().adoption.score([region])[:, 0, 0]
+    assert expected == before[0]
+    # Similarity is 0.6, 0.1 above its prior.
+    assert (before[1] - low, high - before[2]) == pytest.approx((0.0196, 0.0196))
 
 
 def test_without_a_theme_it_is_unknown_whether_it_was_taken_up(world: World) -> None:

@@ -48,10 +48,11 @@ def shipped(store: ox.Store) -> TransferModel:
 
 
 def test_the_shipped_model_has_the_declared_weights(shipped: TransferModel) -> None:
-    assert shipped.version == "1"
+    assert shipped.version == "2"
     assert shipped.weights == WEIGHTS
     assert sum(shipped.weights.values()) == pytest.approx(1)
     assert sum(feature.weight for feature in shipped.adoption.values()) == pytest.approx(1)
+    assert sum(feature.declared for feature in shipped.adoption.values()) == pytest.approx(1)
     assert set(shipped.adoption) == set(ADOPTION_FEATURES)
 
 

@@ -23,9 +23,9 @@ YEAR = 2018
 WEIGHTS = {
     "context": 0.30, "evidence": 0.20, "conditions": 0.15, "relevance": 0.15, "capacity": 0.10, "merit": 0.10,
 }
-POPULATION, ACTIVITY, WEALTH = (
+POPULATION, ACTIVITY, WEALTH, COMPETITIVENESS = (
     f"{MINTED}indicator/{slug}"
-    for slug in ("population", "interreg-projects-2014-2020", "gdp-pps-per-inhabitant")
+    for slug in ("population", "interreg-projects-2014-2020", "gdp-pps-per-inhabitant", "rci-score")
 )
 
 
@@ -57,6 +57,12 @@ MODEL = TransferModel(
         "proximity": AdoptionFeature(0.2, -8.0, -5.0, 0.5), "same-language": AdoptionFeature(0.1, 0.0, 1.0, 0.5),
         "similarity": AdoptionFeature(0.2, 0.0, 1.0, 0.5), "ties": AdoptionFeature(0.1, 0.0, 1.0, 0.5),
         "theme-taken-up": AdoptionFeature(0.1, 0.0, 1.0, 0.5),
+        # Of weight 0, so that sums in tests stay short; each has a test of its own.
+        "population": AdoptionFeature(0.0, 10.0, 20.0, 0.5), "origin-country": AdoptionFeature(0.0, 0.0, 1.0, 0.5),
+        "taken-up-in-country": AdoptionFeature(0.0, 0.0, 1.0, 0.5),
+        "country-take-up": AdoptionFeature(0.0, 0.0, 1.0, 0.5), "catching-up": AdoptionFeature(0.0, 1.0, -1.0, 0.5),
+        "leading-region": AdoptionFeature(0.0, -1.0, 1.0, 0.5), "few-regions": AdoptionFeature(0.0, 2.0, 0.0, 0.5),
+        "country-activity": AdoptionFeature(0.0, 0.0, 5.0, 0.5),
     },
     minimum_known=0.35, minimum_coverage=0.5, strength_positive=1.0, strength_origin_with_result=1.0,
     strength_origin=0.7, strength_unknown_outcome=0.5, negative_penalty=0.5, dirichlet_concentration=50.0,
