@@ -206,18 +206,20 @@ class KnowledgeGraph:
         }
 
     def hindcast(
-        self, progress: Callable[[int, int], None] | None = None, transfers: Path | None = None
+        self, progress: Callable[[int, int], None] | None = None, transfers: Path | None = None, *,
+        origin_alone: bool = False,
     ) -> Hindcast:
         """How well the model would have foretold transfers: those that the graph records, or those of a CSV file.
 
+        With ``origin_alone`` nothing but its origin is taken as known of where a practice ran.
         Raises InputError that names every row of the file that cannot be read.
         """
         recorded = observed_transfers(self.dataset, self.matcher, with_planned=True)
         if transfers is None:
-            return hindcast(self.matcher, recorded, progress)
+            return hindcast(self.matcher, recorded, progress, origin_alone=origin_alone)
         matcher, found = with_transfers(transfers, read_features(self.dataset), self.matcher)
         again = observed_transfers(self.dataset, matcher, with_planned=True)
-        return hindcast(matcher, found, progress, learned_from=again)
+        return hindcast(matcher, found, progress, learned_from=again, origin_alone=origin_alone)
 
     # ── the process ────────────────────────────────────────────────────────────────────────────────────────────
 

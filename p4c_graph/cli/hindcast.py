@@ -17,13 +17,16 @@ from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
 def hindcast(
     transfers: Annotated[Path | None, typer.Option(
         metavar="FILE", help="CSV file of transfers of your own (default: those the graph records).")] = None,
+    origin_alone: Annotated[bool, typer.Option(
+        "--origin-alone", help="Hide also all else that is known of where the practice ran.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
 ) -> None:
     """Hide each observed transfer, rank all regions, and say where the true adopter came out."""
     with progress() as update:
         found = KnowledgeGraph.open(store).hindcast(
-            lambda done, total: update("hindcast", done, total), transfers=transfers)
+            lambda done, total: update("hindcast", done, total), transfers=transfers,
+            origin_alone=origin_alone)
     if as_json:
         write_json(found.to_dict())
         return

@@ -151,11 +151,12 @@ def observed_transfers(dataset: Rows, matcher: Matcher, *, with_planned: bool = 
 
 def hindcast(
     matcher: Matcher, transfers: Iterable[Transfer], progress: Callable[[int, int], None] | None = None,
-    learned_from: Iterable[Transfer] | None = None,
+    learned_from: Iterable[Transfer] | None = None, *, origin_alone: bool = False,
 ) -> Hindcast:
     """The accuracy of suitability, adoption and all baselines on observed transfers between two NUTS 2 regions.
 
     ``learned_from`` are the transfers that the weights of adoption were learned from (default: the given ones).
+    With ``origin_alone`` all that is known of where else the practice ran is hidden as well.
     """
     found = list(transfers)
     known = {t.application for t in found}
@@ -167,7 +168,7 @@ def hindcast(
     for done, transfer in enumerate(worlds):
         if progress:
             progress(done, len(worlds))
-        of, among, described = _values(matcher, transfer, between)
+        of, among, described = _values(matcher, transfer, between, origin_alone)
         values.append(of)
         candidates.append(among)
         features.append(described)
@@ -213,9 +214,12 @@ def _shipped(matcher: Matcher) -> Array:
     return np.array([matcher.model.adoption[name].weight for name in ADOPTION_FEATURES])
 
 
-def _values(matcher: Matcher, transfer: Transfer, between: Array) -> tuple[list[Array], Array, Array]:
+def _values(
+    matcher: Matcher, transfer: Transfer, between: Array, origin_alone: bool = False
+) -> tuple[list[Array], Array, Array]:
     """What each method gives each unit, in the order of METHODS; which units are candidates; features (U, F)."""
-    hidden = without(matcher.columns, transfer, matcher.scorer.here(transfer.adopter))
+    here = matcher.scorer.here(transfer.adopter)
+    hidden = without(matcher.columns, transfer, np.ones_like(here) if origin_alone else here)
     scorer = matcher.scorer.over(hidden)
     subset, regions = Subset.of(hidden, [transfer.practice]), matcher.gazetteer.units
     scores = scorer.score(regions, matcher.model.weights, subset).of_practice(0)

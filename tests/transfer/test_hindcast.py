@@ -176,6 +176,24 @@ def test_organisations_that_are_known_otherwise_are_not_hidden(world: World, oth
     assert hidden(world).scorer.score([world.regions["FR01"]], WEIGHTS).known[4][0, 0]
 
 
+def test_with_the_origin_alone_what_others_took_over_is_not_known(world: World) -> None:
+    """Where FR02 took it over too, FR01 is in a country that took it up: known, and with the origin alone not."""
+    world.apply("p", "FR02", kind="Transfer", outcome="positive", taken_from={application("p", 0)})
+    world.apply("p", "IT01", kind="Workshop")
+    world.unit("IT02", 0.9, 0.9, 0.9)
+    world.unit("FR03", 0.1, 0.1, 0.1)
+    matcher, found = world.matcher(), transfer(world)
+    alone = without(matcher.columns, found, np.ones_like(matcher.scorer.here(found.adopter)))
+    matcher.columns = alone
+    assert places(matcher, "p", world) == {"DE01"}
+    # Where it runs is no candidate: with the origin alone, FR02 and IT01 compete as well.
+    world.observe("FR02", POPULATION, 9.0)
+    world.observe("FR01", POPULATION, 5.0)
+    usual, origin_alone = (hindcast(world.matcher(), [found], origin_alone=how).percentiles for how in (False, True))
+    assert usual["largest population"] == 1
+    assert origin_alone["largest population"] == 0.75
+
+
 def test_to_hide_changes_nothing_in_what_is_ranked_otherwise(world: World) -> None:
     matcher = world.matcher()
     before = deepcopy(vars(matcher.columns))
