@@ -10,29 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from stories import pattern, steps
 
 pytestmark = pytest.mark.slow
 
-FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 REFUSED = "Nothing was imported"
-
-
-def steps(text: str) -> list[tuple[str, list[str]]]:
-    """Each command with the lines that are shown below it."""
-    found: list[tuple[str, list[str]]] = []
-    for block in FENCE.findall(text):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
-def pattern(shown: list[str]) -> str:
-    """What an output must match: the lines in order, … for anything, spaces alike."""
-    text = " ".join(" ".join(shown).split())
-    return ".*".join(re.escape(part.strip()) for part in text.split("…"))
 
 
 def test_the_story_runs_as_it_is_told(root: Path, p4c: str, tmp_path: Path) -> None:
