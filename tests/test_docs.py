@@ -183,6 +183,34 @@ def test_every_part_of_the_program_has_its_row_in_the_order_of_imports() -> None
     assert [set(re.findall(r"`(\w+)`", row)) for row in rows] == LAYERS
 
 
+# ── no page speaks of what is not there ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_and_option_that_is_spoken_of_exists(page: Path) -> None:
+    tree = command_tree()
+    for span in re.findall(r"(?:`|^\$ )p4c ([a-z][^`\n|]*)", page.read_text("utf-8"), re.MULTILINE):
+        command = span.split()[0]
+        known = {option for name in tree if name.split()[0] == command for names in tree[name] for option in names}
+        assert known, f"p4c {span}"
+        if command != "ask":  # whose options are the parameters of the question; tests/questions looks after those
+            assert set(re.findall(r"(?<!\S)--[a-z][\w-]*", span)) <= known | {"--help"}, f"p4c {span}"
+
+
+def test_every_setting_that_is_spoken_of_exists() -> None:
+    for page in [*PAGES, *(DOCS / "operate").iterdir()]:
+        for name in re.findall(r"\bP4C_([A-Z]\w+)", page.read_text("utf-8")):
+            assert name.lower() in Settings.model_fields, f"{name_of(page)}: P4C_{name}"
+
+
+def test_every_method_that_is_spoken_of_exists() -> None:
+    from p4c_graph import KnowledgeGraph
+
+    for page in PAGES:
+        for name in re.findall(r"`(?:kg|KnowledgeGraph)\.(\w+)", page.read_text("utf-8")):
+            assert hasattr(KnowledgeGraph, name), f"{name_of(page)}: {name}"
+
+
 # ── and its links lead somewhere ───────────────────────────────────────────────────────────────────────────────────
 
 
