@@ -37,11 +37,14 @@ class AdoptionScorer:
         self.model: TransferModel = scorer.model
         c = scorer.columns
         # Of regions, (U,), and of pairs, (U, P + 1): the last place is none, of which nothing is known; place −1 is it.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            size, share = np.log(c.population), np.log(c.population / _of_country(c, c.population))
+        regions = _of_country(c, np.ones(len(c.units)), np.sum)
         self._of_region = {
-            "population": self._scaled(np.log(c.population), "population"),
+            "population": self._scaled(size, "population"),
             "catching-up": self._scaled(c.competitiveness, "catching-up"),
-            "leading-region": self._scaled(np.log(c.population / _of_country(c, c.population)), "leading-region"),
-            "few-regions": self._scaled(np.log(_of_country(c, np.ones(len(c.units)), np.sum)), "few-regions"),
+            "leading-region": self._scaled(share, "leading-region"),
+            "few-regions": self._scaled(np.log(regions), "few-regions"),
         }
         self._of_place = {
             "proximity": self._scaled(

@@ -159,6 +159,11 @@ def test_a_large_region_that_leads_its_country_is_told_from_others(world: World)
     assert feature(world, "few-regions", "BE01") == 1
 
 
+def test_a_region_without_inhabitants_is_small_and_its_share_may_be_unknown(world: World) -> None:
+    world.observe("BE01", POPULATION, 0.0)
+    assert (feature(world, "population", "BE01"), feature(world, "leading-region", "BE01")) == (0, None)
+
+
 def test_the_less_competitive_an_economy_the_more_it_has_to_catch_up(world: World) -> None:
     assert feature(world, "catching-up") is None
     world.observe("FR01", COMPETITIVENESS, -0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -105,6 +107,18 @@ def test_what_has_no_part_in_the_pool_is_scored_by_the_shipped_weights() -> None
     assert apart.tolist() == (~pool).tolist()
     assert scores[apart] == pytest.approx(choices.features[apart] @ shipped)
     assert not np.allclose(scores[pool], choices.features[pool] @ shipped)
+
+
+def test_weights_are_written_into_the_file_of_the_model_and_nothing_else_is(real: Real, tmp_path: Path) -> None:
+    path, before = tmp_path / "model.trig", learn.FILE.read_text("utf-8")
+    path.write_text(before, "utf-8")
+    held = {name: (feature.weight, feature.error) for name, feature in real.model.adoption.items()}
+    learn.write(held, path)
+    assert path.read_text("utf-8") == before
+    learn.write({**held, "ties": (0.125, 0.25)}, path)
+    changed = [line for line in path.read_text("utf-8").splitlines() if line not in before.splitlines()]
+    assert len(changed) == 1
+    assert "p4c:weight 0.125 ; p4c:standardError 0.25 ; p4c:declaredWeight 0.1 ;" in changed[0]
 
 
 @pytest.mark.slow
