@@ -117,11 +117,13 @@ class _Change:
                     "expected another graph.")
         if not added and not removed:
             return ChangeReport(None, added, removed, ValidationReport(), self.seconds)
+        touched = self._touched(added | removed)
+        if touched is None and self.manifest["statements"] + self.manifest["merged"] <= self.settings.memory_statements:
+            draft.go_on_in_memory()
         report = self._validated()
         if dry_run:
             return ChangeReport(None, added, removed, report, self.seconds)
         self._record(title, by)
-        touched = self._touched(added | removed)
         derived = self._derived(touched)
         self._ended("derive")
         snapshot = self._published(derived, {graph_of(quad) for quad in added | removed})
