@@ -10,6 +10,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.main import get_command
@@ -66,7 +67,7 @@ def test_every_command_of_the_docs_runs(page: str, command: str, p4c: str, real_
 @pytest.mark.parametrize(("page", "command"), commands("curl"))
 def test_every_request_of_the_docs_is_answered(page: str, command: str, server: str) -> None:
     here = command.replace("localhost:8000", server)
-    done = subprocess.run([*shlex.split(here), "-sS", "-f"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*shlex.split(here), "-sSf", "--retry", "5"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
@@ -181,6 +182,15 @@ def test_every_part_of_the_program_has_its_row_in_the_order_of_imports() -> None
 
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text("architecture.md"), re.MULTILINE)
     assert [set(re.findall(r"`(\w+)`", row)) for row in rows] == LAYERS
+
+
+def test_the_drawing_names_what_is_drawn() -> None:
+    drawing = ElementTree.parse(DOCS / "architecture.svg")
+    said = " ".join(drawing.getroot().itertext())
+    processes = re.findall(r"^\| (web|loader|worker|writer) \|", text("architecture.md"), re.MULTILINE)
+    assert len(processes) == 4
+    for name in (*processes, "intake", "validation", "derive", "snapshot", "current", "publish", "KnowledgeGraph"):
+        assert name in said, name
 
 
 # ── no page speaks of what is not there ────────────────────────────────────────────────────────────────────────────
