@@ -16,6 +16,7 @@ import pytest
 from typer.main import get_command
 
 from p4c_graph import cli
+from p4c_graph.questions import Library
 from p4c_graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -182,6 +183,11 @@ def test_every_part_of_the_program_has_its_row_in_the_order_of_imports() -> None
 
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text("architecture.md"), re.MULTILINE)
     assert [set(re.findall(r"`(\w+)`", row)) for row in rows] == LAYERS
+
+
+def test_where_a_page_counts_the_questions_it_counts_right() -> None:
+    counted = [int(n) for page in PAGES for n in re.findall(r"\b(\d+) questions\b", page.read_text("utf-8"))]
+    assert set(counted) == {len(Library.shipped().names())}
 
 
 def test_the_drawing_names_what_is_drawn() -> None:
