@@ -78,6 +78,7 @@ def test_every_fenced_command_is_of_a_kind_that_is_run() -> None:
     assert [line for line in lines if not line.startswith(("p4c ", "curl ")) and line not in MAKE] == []
 
 
+@pytest.mark.slow
 def test_the_readme_python_runs(real_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     assert code
