@@ -47,11 +47,13 @@ def name_of(page: Path) -> str:
 
 
 def commands(start: str) -> list[tuple[str, str]]:
-    return [
-        (page.name, line.removeprefix("$ "))
+    """Each command once, with a page it stands on."""
+    found = {
+        line.removeprefix("$ "): page.name
         for page in PAGES if page.name not in STORIES for block in FENCE.findall(page.read_text("utf-8"))
         for line in block.splitlines() if line.startswith(f"$ {start}")
-    ]
+    }
+    return [(page, command) for command, page in found.items()]
 
 
 @pytest.mark.slow
