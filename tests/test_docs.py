@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
 import re
 import shlex
@@ -234,7 +235,11 @@ def test_every_method_that_is_spoken_of_exists() -> None:
 
 
 def links(page: Path) -> list[str]:
-    prose = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    written = page.read_text("utf-8")
+    if page.suffix == ".ipynb":
+        cells = json.loads(written)["cells"]
+        written = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    prose = re.sub(r"```.*?```", "", written, flags=re.DOTALL)
     return re.findall(r"\]\((?!https?://|mailto:)([^)]+)\)", prose)
 
 
@@ -245,7 +250,7 @@ def anchors(page: Path) -> set[str]:
             for heading in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize("page", [*PAGES, *DOCS.glob("*.ipynb")], ids=name_of)
 def test_every_link_between_the_pages_resolves(page: Path) -> None:
     for link in links(page):
         target, _, anchor = link.partition("#")
@@ -267,4 +272,4 @@ def test_every_page_is_reached_from_the_readme() -> None:
 
 def test_the_index_names_every_page_of_the_docs() -> None:
     named = {link.partition("#")[0] for link in links(DOCS / "README.md")}
-    assert {page.name for page in DOCS.glob("*.md")} - {"README.md"} <= named
+    assert {page.name for page in DOCS.iterdir() if page.suffix in (".md", ".ipynb")} - {"README.md"} <= named
