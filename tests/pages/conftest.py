@@ -19,9 +19,9 @@ _QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; one a file, since as long as it is there no other test can run an event loop."""
     chromium = shutil.which("chromium")
     if chromium is None:
         if "chromium" in REQUIRED:

@@ -145,8 +145,9 @@ def test_a_damaged_snapshot_is_told_and_the_last_good_one_is_served(settings: Se
     assert told.returncode == 1
     assert "p4c" in told.stdout
     assert "Traceback" not in told.stderr
-    with pytest.raises(P4CError):
-        put(settings, practice("another"))
+    if not part.startswith("columns"):  # which a change makes anew
+        with pytest.raises(P4CError):
+            put(settings, practice("another"))
     with serving(settings.store) as address:
         assert httpx.get(f"{address}/health").json()["snapshot"] == good.id
         assert httpx.get(f"{address}/sparql", params={"query": "ASK { ?p a p4c:Practice }"}).json()["boolean"]

@@ -151,7 +151,7 @@ def test_what_is_no_snapshot_is_not_listed(folder: Path) -> None:
 def test_a_snapshot_that_is_damaged_says_which_it_is(folder: Path) -> None:
     snapshot = Snapshots(folder).current()
     (snapshot.path / "store" / "CURRENT").write_text("nonsense")
-    with pytest.raises(StoreProblem, match=f"Snapshot {snapshot.id} cannot be opened"):
+    with pytest.raises(StoreProblem, match=f"Snapshot {snapshot.id} is damaged"):
         snapshot.open()
 
 

@@ -30,7 +30,7 @@ async def view(visit: Visit, iri: str) -> ApplicationPage | None:
     node = str(ox.NamedNode(iri))
     facts = await gather(visit, f"""
       {{ BIND({node} AS ?s) }} UNION {{ ?s p4c:application {node} }} UNION {{ ?s p4c:takenFrom {node} }}
-      UNION {{ {node} p4c:result|p4c:adaptation|p4c:instrument|p4c:response ?s }}""")
+      UNION {{ {node} p4c:result|p4c:adaptation|p4c:instrument|p4c:responses ?s }}""")
     about = facts.about.get(iri)
     if about is None or not about.is_a("Application"):
         return None
@@ -40,5 +40,5 @@ async def view(visit: Visit, iri: str) -> ApplicationPage | None:
 
     return ApplicationPage(
         facts, about, Ran(about, facts.of(about.all("result"))), points("application"),
-        facts.of(about.all("adaptation")), facts.of(about.all("instrument")), facts.of(about.all("response")),
+        facts.of(about.all("adaptation")), facts.of(about.all("instrument")), facts.of(about.all("responses")),
         points("takenFrom"))

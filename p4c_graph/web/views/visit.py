@@ -10,9 +10,10 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from p4c_graph.api import KnowledgeGraph
-from p4c_graph.namespaces import P4C, SCHEME
+from p4c_graph.namespaces import P4C
 from p4c_graph.store.answers import Term
 from p4c_graph.store.pool import QueryJob
+from p4c_graph.terms import concept
 from p4c_graph.web.once import once
 from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
@@ -57,6 +58,6 @@ class Visit:
             return f"/doc/{iri[len(start):]}"
         if iri.startswith(P4C):
             return f"/ontology/{iri[len(P4C):]}"
-        if iri.startswith(f"{SCHEME}criterion/"):
+        if iri.startswith(concept("criterion", "")):
             return f"/criteria#{iri.rsplit('/', 1)[-1]}"
         return None
