@@ -111,10 +111,6 @@ class _Graphs:
         """Adds statements, to the default graph too."""
         _extend(self.store, (both for quad in quads for both in (quad, *in_graph([quad.triple]))))
 
-    def remove(self, quads: Iterable[ox.Quad]) -> None:
-        """Nothing is ever taken away in a build."""
-        raise NotImplementedError
-
 
 class _Build:
     """One build: its settings, and how long each stage took."""

@@ -48,6 +48,10 @@ class Target(Protocol):
         """Adds statements to named graphs."""
         ...
 
+
+class Changing(Target, Protocol):
+    """Graphs from which statements can be taken, too."""
+
     def remove(self, quads: Iterable[ox.Quad]) -> None:
         """Takes statements from named graphs."""
         ...
@@ -115,7 +119,7 @@ def derive(target: Target, library: Library, minter: Minter, progress: Progress)
 
 
 def derive_again(
-    target: Target, library: Library, minter: Minter, before: Path, touched: Touched, progress: Progress
+    target: Changing, library: Library, minter: Minter, before: Path, touched: Touched, progress: Progress
 ) -> Derivation | None:
     """Computes what a change touches, from where the snapshot in the folder ``before`` stands.
 
@@ -138,7 +142,7 @@ def derive_again(
     return replace(found, regions=before / _REGIONS)
 
 
-def _restate(target: Target, graph: str, found: Derivation, before: Stated) -> None:
+def _restate(target: Changing, graph: str, found: Derivation, before: Stated) -> None:
     """Brings the graph of suitability from what a snapshot states to what is to be stated."""
     node, minted, changes = ox.NamedNode(graph), found.matcher.minted, compare(before, found.stated)
     old: list[ox.Quad] = []
