@@ -3,7 +3,8 @@
     server ── asks ──► worker, worker, …    (evaluate; killed at the deadline)
        └───── orders ─► loader ── forks ──► (holds the snapshot in memory; the workers share it)
 
-A new snapshot gets a new loader; the workers of the old one end when they have answered.
+A snapshot that follows by a change is applied by the loader; any other gets a new loader. The workers of the old
+snapshot end when they have answered.
 """
 
 from __future__ import annotations

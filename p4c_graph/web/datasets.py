@@ -7,6 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 from werkzeug.http import parse_etags
 
@@ -52,7 +53,8 @@ async def dataset(request: Request, served: Served) -> Response:
             data_formats=(RDF["ttl"], RDF["jsonld"]), manifest=served.graph.snapshot.manifest(),
             minter=served.graph.minter,
         )
-    return answer(request, write_triples(await _described(served), RDF[offer.name]), offer, headers=headers)
+    body = await run_in_threadpool(write_triples, await _described(served), RDF[offer.name])
+    return answer(request, body, offer, headers=headers)
 
 
 @router.get("/.well-known/void")
@@ -60,7 +62,8 @@ async def void(request: Request, served: Served) -> Response:
     """The same, where VoID wants it: with content, not a redirect."""
     offer = accepted(request, _VOID_OFFERS)
     headers = format_headers(request, "/dataset", offer, _VOID_OFFERS, f"{addresses_of(served).root}/dataset")
-    return answer(request, write_triples(await _described(served), RDF[offer.name]), offer, headers=headers)
+    body = await run_in_threadpool(write_triples, await _described(served), RDF[offer.name])
+    return answer(request, body, offer, headers=headers)
 
 
 @router.get("/dumps")
