@@ -170,7 +170,7 @@ def test_mistakes_come_back_as_what_they_are(make_snapshot: Make) -> None:
     async def go() -> None:
         async with serving(make_snapshot("one")) as pool:
             cases: list[tuple[QueryJob, type[P4CError], str]] = [
-                (QueryJob("ASK {\n ?s foo:x ?o }"), SyntaxProblem, "^line 2: a prefix is not declared"),
+                (QueryJob("ASK {\n ?s foo:x ?o }"), SyntaxProblem, "^line 2: the prefix foo: is not declared"),
                 (QueryJob("SELECT * { ?s ?p"), SyntaxProblem, "^line 1"),
                 (QueryJob("ASK { SERVICE <u:x> {} }"), Forbidden, "SERVICE"),
                 (QueryJob("INSERT DATA {}"), Forbidden, "update"),
