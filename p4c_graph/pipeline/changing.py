@@ -234,10 +234,11 @@ def _shapes() -> Shapes:
 
 def _focus(draft: Draft, manifest: Mapping[str, Any]) -> Iterator[str]:
     """The nodes that shapes may judge otherwise after a change: what it speaks of, and what asserted points there."""
+    resources = Minter(manifest["base"]).resource("", "")[:-1]
     for quad in draft.added | draft.removed:
         yield subject_of(quad)
-        if isinstance(quad.object, ox.NamedNode):
-            yield quad.object.value
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(resources):
+            yield quad.object.value  # terms and concepts are not judged by what uses them
     for subject in {quad.subject for quad in draft.added | draft.removed}:
         for quad in draft.store.quads_for_pattern(None, None, subject, None):
             if (graph := graph_of(quad)) and not is_protected(graph, manifest):
@@ -265,12 +266,17 @@ def _values(variable: str, iris: Iterable[str]) -> str:
 
 _PRACTICES_NAMED = "SELECT DISTINCT ?practice WHERE {{ {values} ?practice a p4c:Practice }}"
 _PRACTICES_TOUCHED = """
-SELECT DISTINCT ?practice WHERE {{ {values}
-  {{ ?practice p4c:application|p4c:condition|p4c:provider ?s }}
-  UNION {{ ?practice p4c:application ?application .
-    ?application p4c:result|p4c:responses|p4c:operator|p4c:partner|p4c:presenter|p4c:attendedBy ?s }}
-  UNION {{ ?s p4c:onPractice ?practice }}
-  UNION {{ ?s prov:hadMember ?practice }}
-  UNION {{ ?s p4c:produced ?catalogue . ?catalogue prov:hadMember ?practice }}
+SELECT DISTINCT ?practice WHERE {{
+  {{ {values} ?practice p4c:application ?s }} UNION {{ {values} ?practice p4c:condition ?s }}
+  UNION {{ {values} ?practice p4c:provider ?s }}
+  UNION {{ {values} ?application p4c:result ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?application p4c:responses ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?application p4c:operator ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?application p4c:partner ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?application p4c:presenter ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?application p4c:attendedBy ?s . ?practice p4c:application ?application }}
+  UNION {{ {values} ?s p4c:onPractice ?practice }}
+  UNION {{ {values} ?s prov:hadMember ?practice }}
+  UNION {{ {values} ?s p4c:produced ?catalogue . ?catalogue prov:hadMember ?practice }}
 }}"""
 """The practices whose derived statements or features may depend on what is said of a node."""
