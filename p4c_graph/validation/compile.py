@@ -46,18 +46,21 @@ class Compiler:
     """
 
     def __init__(
-        self, shapes: Shapes, subclasses: Mapping[str, frozenset[str]], focus: Collection[str] | None = None
+        self, shapes: Shapes, subclasses: Mapping[str, frozenset[str]], focus: Collection[str] | None = None,
+        kinds: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self._shapes = shapes
         self._make = Expressions(shapes, subclasses)
+        self._kinds = kinds
+        """Where it is known, the classes of the nodes in focus: a shape about others then needs no query."""
         self._focus = "" if focus is None else f"VALUES ?this {{ {' '.join(_focus_terms(focus))} }} "
 
     def queries(self) -> Iterator[Query]:
         """One query for each constraint that can be reported."""
         for targeted, shape in self._shapes.reported():
             self._refuse_nesting(targeted, shape)
-            target = self._target(targeted)
-            for constraint in shape.constraints:
+            target = self._aim(targeted)
+            for constraint in shape.constraints if target else ():
                 if constraint.parameter == SH.qualifiedValueShape:
                     self._make.conforms(_shape_name(constraint), "?value")  # refuses what it cannot judge
                     continue
@@ -76,7 +79,7 @@ class Compiler:
             prologue, pattern = self._sparql(shape, constraint)
         else:
             pattern = self._pattern(shape, constraint)
-        where = f"{{ {self._focus}{target} {pattern} }}"
+        where = f"{{ {target} {pattern} }}"
         text = f"{prologue}SELECT DISTINCT ?this ?value WHERE {where}"
         return Query(shape, component_iri(constraint.parameter), text)
 
@@ -116,6 +119,14 @@ class Compiler:
         if shape.path is None and "value" not in variables:
             body += " BIND (?this AS ?value)"
         return prologue, body
+
+    def _aim(self, shape: Shape) -> str:
+        """The pattern that binds ?this to the nodes in focus that the shape is about; empty where it is about none."""
+        if self._kinds is None or any(target.kind != "targetClass" for target in shape.targets):
+            return self._focus + self._target(shape)
+        classes = {term[1:-1] for target in shape.targets for term in self._make.classes(target.term[1:-1])}
+        nodes = [node for node, kinds in self._kinds.items() if kinds & classes]
+        return f"VALUES ?this {{ {' '.join(_focus_terms(nodes))} }}" if nodes else ""
 
     def _target(self, shape: Shape) -> str:
         """The pattern that binds ?this to every node the shape is about."""

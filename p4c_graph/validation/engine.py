@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from p4c_graph.namespaces import RDF
 from p4c_graph.validation.compile import Compiler, Query
 from p4c_graph.validation.findings import Locate, Raw, build_report, subclasses
 from p4c_graph.validation.report import Checked, ValidationReport
@@ -27,13 +28,25 @@ def validate(
     Raises InputError where the shapes use what the engine does not know.
     """
     shapes = as_shapes(shapes)
-    compiler = Compiler(shapes, subclasses(store), focus)
+    compiler = Compiler(shapes, subclasses(store), focus, None if focus is None else _kinds(store, focus))
     queries = list(compiler.queries())
     if focus is not None and not focus:
         return ValidationReport(constraints=len(queries))
     found = [raw for query in queries for raw in _run(store, query)]
     checked = _checked(store, compiler)
     return build_report(found, shapes, store, checked=checked, constraints=len(queries), locate=locate)
+
+
+def _kinds(store: ox.Store, focus: Collection[str]) -> dict[str, frozenset[str]]:
+    """The classes of each of some nodes."""
+    found: dict[str, frozenset[str]] = {}
+    for iri in focus:
+        try:
+            quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(RDF.type), None, ox.DefaultGraph())
+        except ValueError:
+            continue  # the compiler says that it is no IRI
+        found[iri] = frozenset(name_of(quad.object) for quad in quads)
+    return found
 
 
 def as_shapes(shapes: Iterable[Path] | Shapes | None) -> Shapes:
