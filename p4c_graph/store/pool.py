@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class JobResult:
         return QueryAnswer.read(self.body, self.format, self.form)
 
 
-class Pool:
+class Pool(ABC):
     """Answers queries over one snapshot at a time: who may ask when, and within which limits.
 
     What answers is a matter of the two kinds: processes of this machine, or requests to a SPARQL server.
@@ -81,13 +82,13 @@ class Pool:
         self._strangers = itertools.count()
 
     @property
+    @abstractmethod
     def snapshot(self) -> Path:
         """The folder of the snapshot that is served; on a SPARQL server, its name alone. Raises StoreProblem."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def close(self) -> None:
         """Ends all that runs; queries under way fail."""
-        raise NotImplementedError
 
     async def query(
         self, job: QueryJob, *, lane: LaneName = "visitors", client: str | None = None
