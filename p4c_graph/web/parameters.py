@@ -1,4 +1,7 @@
-"""Query parameters that several routes read."""
+"""Query parameters that several routes read.
+
+These are coroutines though none of them waits: what is not, FastAPI hands to a thread, at each request.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from p4c_graph.transfer.model import COMPONENTS
 from p4c_graph.web.service import Service
 
 
-def service(request: Request) -> Service:
+async def service(request: Request) -> Service:
     """The state of this server."""
     found: Service = request.app.state.service
     return found
 
 
-def known_only(request: Request) -> None:
+async def known_only(request: Request) -> None:
     """Refuses a query parameter that the route does not have, naming those it has."""
     route = request.scope["route"]
     known = {name.alias for name in route.dependant.query_params}
@@ -31,7 +34,7 @@ def known_only(request: Request) -> None:
 Weight = Annotated[float | None, Query(ge=0, description="Weight of this component; declared where not given.")]
 
 
-def weights(
+async def weights(
     context: Weight = None, evidence: Weight = None, conditions: Weight = None, relevance: Weight = None,
     capacity: Weight = None, merit: Weight = None,
 ) -> dict[str, object]:

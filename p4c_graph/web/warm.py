@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 
 from p4c_graph.api import KnowledgeGraph
@@ -26,6 +27,7 @@ async def keep_warm(service: Service) -> None:
             if service.graph is not done:
                 done = service.graph
                 await _read_ahead(service, done)
+                await asyncio.to_thread(settle)
         except (Busy, NoSnapshot):
             pass
         except P4CError:
@@ -39,3 +41,13 @@ async def _read_ahead(service: Service, graph: KnowledgeGraph) -> None:
         await names(visit)
         await cartogram.layout(visit)
         await indicators.spreads(visit)
+
+
+def settle() -> None:
+    """Lets go of what the snapshot before held, and keeps the collector off what stays until the next one.
+
+    Else it walks over all that was read, again and again, in the midst of requests.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
