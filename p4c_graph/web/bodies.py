@@ -54,6 +54,25 @@ def read_parameters(encoded: bytes, known: Sequence[str]) -> dict[str, list[str]
     return found
 
 
+async def read_operation(
+    request: Request, name: str, media_type: str, known: Sequence[str], most: int, setting: str
+) -> dict[str, list[str]]:
+    """Name → values of an operation that is posted: the address's, with those of a form or the body itself as ``name``.
+
+    Raises NotSupported where the body is neither a form nor of this media type, OverLimit (names the setting) where it
+    is longer than ``most`` bytes, InputError on parameters that are not known.
+    """
+    parameters = read_parameters(request.scope["query_string"], known)
+    found = content_type(request, (media_type, FORM))
+    body = await read_body(request, most, setting)
+    if found == FORM:
+        for key, values in read_parameters(body, known).items():
+            parameters[key] += values
+    else:
+        parameters[name].append(as_text(body, name))
+    return parameters
+
+
 def one(parameters: dict[str, list[str]], name: str) -> str:
     """The one value of a parameter. Raises InputError where it has none or several."""
     values = parameters.get(name, [])

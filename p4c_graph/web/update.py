@@ -8,7 +8,7 @@ from starlette.responses import Response
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline.update import Written, write_update
 from p4c_graph.web.access import Administrator
-from p4c_graph.web.bodies import FORM, as_text, content_type, one, read_body, read_parameters
+from p4c_graph.web.bodies import one, read_operation, read_parameters
 from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import answer, json_bytes
@@ -22,16 +22,10 @@ _KNOWN = ("update", "using-graph-uri", "using-named-graph-uri")
 @router.post("/sparql/update", summary="SPARQL 1.1 update")
 async def update(request: Request, served: Served, token: Administrator) -> Response:
     """Does an update (form or direct) and answers with the snapshot it made and what came and went, by graph."""
-    parameters = read_parameters(request.scope["query_string"], _KNOWN)
-    if "update" in parameters:
+    if "update" in read_parameters(request.scope["query_string"], _KNOWN):
         raise InputError("an update stands in the body, not in the address", parameter="update")
-    media_type = content_type(request, (UPDATE, FORM))
-    body = await read_body(request, served.settings.max_write_bytes, "max_write_bytes")
-    if media_type == FORM:
-        for name, values in read_parameters(body, _KNOWN).items():
-            parameters[name] += values
-    else:
-        parameters["update"].append(as_text(body, "update"))
+    parameters = await read_operation(
+        request, "update", UPDATE, _KNOWN, served.settings.max_write_bytes, "max_write_bytes")
     text = one(parameters, "update")
     done = await served.writer.run(
         write_update, text, using=parameters["using-graph-uri"], using_named=parameters["using-named-graph-uri"],

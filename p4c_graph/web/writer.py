@@ -6,13 +6,15 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from p4c_graph.errors import Busy, OverLimit, P4CError, StoreProblem
+from p4c_graph.errors import Busy, NoSnapshot, OverLimit, P4CError, StoreProblem
 from p4c_graph.settings import Settings
 from p4c_graph.store import sandbox
+from p4c_graph.store.snapshots import Snapshots
 
 Arguments = ParamSpec("Arguments")
 Outcome = TypeVar("Outcome")
@@ -36,8 +38,8 @@ class Writer:
     ) -> Outcome:
         """What ``work(settings, …)`` returns.
 
-        Raises what it raises; Busy where too many wait, OverLimit at the deadline (nothing is written then),
-        StoreProblem where the process ended.
+        Raises what it raises; Busy where too many wait, OverLimit at the deadline, StoreProblem where the process
+        ended: these two say whether a new snapshot was there already.
         """
         if self._waiting >= _MOST_WAITING:
             raise Busy(f"{self._waiting} writes are waiting already", retry_after=10)
@@ -63,20 +65,36 @@ class Writer:
     def _ask(
         self, channel: Connection, work: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
+        before = self._current()
         try:
             channel.send((work, self._settings, arguments, options))
             if not channel.poll(self._settings.write_timeout):
                 self._end()
                 raise OverLimit(
-                    f"The write took longer than {self._settings.write_timeout:g} seconds and was stopped; nothing was "
-                    "written (setting write_timeout).", limit="write_timeout")
+                    f"The write took longer than {self._settings.write_timeout:g} seconds (setting write_timeout) and "
+                    f"was stopped; {self._came_of_it(before)}.", limit="write_timeout")
             error, outcome = channel.recv()
         except (EOFError, OSError):
             self._end()
-            raise StoreProblem("The process that writes has ended; nothing of this was written.") from None
+            raise StoreProblem(f"The process that writes has ended; {self._came_of_it(before)}.") from None
         if error:
             raise error
         return outcome
+
+    def _current(self) -> str | None:
+        with suppress(NoSnapshot):
+            return Snapshots(self._settings.store).current().id
+        return None
+
+    def _came_of_it(self, before: str | None) -> str:
+        """What a write came to that was stopped: its snapshot is current before it is pushed and older ones go."""
+        now = self._current()
+        if now == before:
+            return "nothing was written"
+        if self._settings.sparql_url:
+            return (f"snapshot {now} is there and current, but was not pushed to the SPARQL server. "
+                    "Push it again: p4c snapshots push")
+        return f"snapshot {now} is there and current"
 
     def _started(self) -> Connection:
         if self._channel is None or self._process is None or not self._process.is_alive():

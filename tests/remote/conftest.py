@@ -11,7 +11,7 @@ from p4c_graph.store.push import push
 from p4c_graph.store.snapshots import Snapshot
 
 from .servers import OXIGRAPH, VIRTUOSO, Server, oxigraph, virtuoso
-from .small import make_snapshot
+from .snapshot import make_snapshot
 
 
 @pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])

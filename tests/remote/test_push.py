@@ -20,7 +20,7 @@ from p4c_graph.store.statements import digest, graph_of
 
 from .misbehaving import TABLE, answers, misbehaving
 from .servers import Server
-from .small import make_snapshot
+from .snapshot import make_snapshot
 
 pytestmark = pytest.mark.slow
 BASE = "http://example.org/push/"

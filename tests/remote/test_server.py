@@ -11,13 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from small import FEW, small_store
 
 from p4c_graph import KnowledgeGraph
-from p4c_graph.pipeline import build
-from p4c_graph.settings import load
 
 from .servers import Server, free_port
-from .small import FEW
 
 pytestmark = pytest.mark.slow
 
@@ -57,10 +55,7 @@ def until(client: httpx.Client, condition: object, seconds: float = 60) -> httpx
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store folder on the machine that builds: the model, and a small valid graph."""
-    folder = tmp_path_factory.mktemp("built")
-    (folder / "few.trig").write_text(FEW)
-    build(load(store=folder / "store"), [folder / "few.trig"], facts=False)
-    return folder / "store"
+    return small_store(tmp_path_factory.mktemp("built"), FEW)
 
 
 def test_build_serve_change_and_roll_back(server: Server, store: Path, p4c: str, tmp_path: Path) -> None:

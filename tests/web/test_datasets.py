@@ -15,9 +15,9 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
+from servers import serving
 
 from p4c_graph.publish.sitemap import MOST, sitemaps
-from tests.serving import serving
 
 pytestmark = pytest.mark.slow
 PUBLIC = "https://p4c.example.org/graph"
@@ -26,9 +26,9 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture(scope="module")
-def portal(small_store: Path, p4c: str) -> Iterator[httpx.Client]:
+def portal(small_store: Path) -> Iterator[httpx.Client]:
     """A server whose public address has a prefix."""
-    with serving(p4c, small_store, P4C_PUBLIC_URL=PUBLIC, P4C_PUBLISHER="Example Agency") as address, \
+    with serving(small_store, P4C_PUBLIC_URL=PUBLIC, P4C_PUBLISHER="Example Agency") as address, \
             httpx.Client(base_url=address, timeout=120) as client:
         yield client
 

@@ -14,23 +14,6 @@ from p4c_graph.store.statements import digest, write_statements
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "questions.trig"
 
-FEW = """
-@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
-@prefix org: <http://www.w3.org/ns/org#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix outcome: <https://w3id.org/pooling4clusters/scheme/outcome/> .
-@prefix status: <https://w3id.org/pooling4clusters/scheme/application-status/> .
-
-<graph/few> {
-  <id/practice/trainings> a p4c:Practice ; rdfs:label "Trainings"@en ; p4c:provider <id/organisation/bep> ;
-    p4c:application <id/application/first> .
-  <id/application/first> a p4c:Origin , p4c:Application ; rdfs:label "First"@en ; p4c:operator <id/organisation/bep> ;
-    p4c:outcome outcome:positive ; p4c:applicationStatus status:done .
-  <id/organisation/bep> a p4c:DevelopmentAgency , org:Organization ; rdfs:label "BEP"@fr .
-}
-"""
-"""A valid file of one practice."""
-
 
 def fixture_quads() -> list[ox.Quad]:
     """The statements of the questions' fixture, in their named graphs."""
