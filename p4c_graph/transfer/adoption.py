@@ -22,7 +22,7 @@ from p4c_graph.transfer.columns import Columns
 from p4c_graph.transfer.model import ADOPTION_FEATURES, TransferModel
 from p4c_graph.transfer.similarity import best_of_known, mean_of_known
 from p4c_graph.transfer.subset import Subset, runs
-from p4c_graph.transfer.suitability import Scorer, over_units
+from p4c_graph.transfer.suitability import Scorer, first_units, over_units
 
 Array = npt.NDArray[Any]
 EARTH_RADIUS_KM = 6371.0
@@ -36,6 +36,12 @@ class AdoptionScorer:
     def __init__(self, scorer: Scorer) -> None:
         self.model: TransferModel = scorer.model
         c = scorer.columns
+        declared = [self.model.adoption[name] for name in ADOPTION_FEATURES]
+        whole = sum(feature.weight for feature in declared)
+        # (3, features, 1, 1): the prior of each feature, its weight, and the error of its weight.
+        self._declared = np.array([
+            [feature.prior for feature in declared], [feature.weight / whole for feature in declared],
+            [feature.error / whole for feature in declared]])[:, :, None, None]
         # Of regions, (U,), and of pairs, (U, P + 1): the last place is none, of which nothing is known; place −1 is it.
         with np.errstate(invalid="ignore", divide="ignore"):
             size, share = np.log(c.population), np.log(c.population / _of_country(c, c.population))
@@ -83,15 +89,13 @@ class AdoptionScorer:
         """(3, R, N) expected, low, high: the interval is from what is unknown and from the errors of the weights."""
         features = self.features(regions, subset)
         unknown = np.isnan(features)
-        declared = [self.model.adoption[name] for name in ADOPTION_FEATURES]
-        whole = sum(feature.weight for feature in declared)
-        total, variance = np.zeros((3, *features.shape[1:])), np.zeros(features.shape[1:])
+        prior, weight, error = self._declared
+        filled = np.stack([np.where(unknown, default, features) for default in (prior, 0.0, 1.0)])
+        filled *= weight
+        off = np.where(unknown, 0.0, error * (features - prior)) ** 2
         # Summed one feature after the other: a score must not depend on how many others are asked for.
-        for feature, values, missing in zip(declared, features, unknown, strict=True):
-            for of, default in zip(total, (feature.prior, 0.0, 1.0), strict=True):
-                of += feature.weight / whole * np.where(missing, default, values)
-            variance += np.where(missing, 0.0, feature.error / whole * (values - feature.prior)) ** 2
-        spread = TWO_SIDED * np.sqrt(variance)
+        total: Array = np.add.accumulate(filled, axis=1)[:, -1]
+        spread = TWO_SIDED * np.sqrt(np.add.accumulate(off)[-1])
         total[1], total[2] = np.maximum(total[1] - spread, 0.0), np.minimum(total[2] + spread, 1.0)
         return total
 
@@ -102,29 +106,34 @@ class AdoptionScorer:
         """
         subset = subset or self.scorer.everything
         units = [self.scorer.units(region.iri) for region in regions]
-        shape = (len(units), len(subset.practices))
-        origin = self.columns.application_origin[subset.applications]
-        found = {
-            name: np.broadcast_to(over_units(values, units, mean_of_known)[:, None], shape)
-            for name, values in self._of_region.items()
-        } | {name: self._by_place(values, units, subset) for name, values in self._of_place.items()} | {
-            "origin-country": self._by_place(self._country, units, subset, origin),
-            # Where nobody is recorded to have taken it up, nobody of the country is.
-            "taken-up-in-country": np.nan_to_num(self._by_place(self._country, units, subset, ~origin)),
-            "theme-taken-up": self._theme(units, subset),
-        }
-        return np.stack([found[name] for name in ADOPTION_FEATURES])
+        found = np.empty((len(ADOPTION_FEATURES), len(units), len(subset.practices)))
+        found[self._at(*self._of_region)] = over_units(
+            np.stack([*self._of_region.values()], axis=1), units, mean_of_known).T[:, :, None]
+        found[self._at(*self._of_place, "origin-country", "taken-up-in-country")] = self._by_place(units, subset)
+        # Where nobody is recorded to have taken it up, nobody of the country is.
+        taken, = self._at("taken-up-in-country")
+        found[taken] = np.nan_to_num(found[taken])
+        found[self._at("theme-taken-up")] = self._theme(units, subset)
+        return found
 
-    def _by_place(
-        self, values: Array, units: list[list[int]], subset: Subset, among: Array | None = None
-    ) -> Array:
-        """(R, N): the best value over the places where each practice ran (``among`` its rows), of (U, P + 1)."""
+    @staticmethod
+    def _at(*names: str) -> list[int]:
+        return [ADOPTION_FEATURES.index(name) for name in names]
+
+    def _by_place(self, units: list[list[int]], subset: Subset) -> Array:
+        """(features, R, N): the best over the places where each practice ran, of its origin, of where it was taken up.
+
+        In the order of ``_of_place``, then whether a place of origin and whether another is in the region's country.
+        """
         c, rows = self.columns, subset.applications
-        counted = c.application_done[rows] if among is None else c.application_done[rows] & among
-        place = np.where(counted, c.application_place[rows], -1)
-        of_places = over_units(values[:, place], units, best_of_known)
-        known = np.where(np.isnan(of_places), -1.0, of_places)
-        best = np.maximum.reduceat(known, subset.application_start, axis=1)
+        ran, origin = c.application_done[rows], c.application_origin[rows]
+        among, at_origin, elsewhere = (
+            np.where(counted, c.application_place[rows], -1) for counted in (ran, ran & origin, ran & ~origin))
+        values = np.stack([
+            *(_at_places(of, units, among) for of in self._of_place.values()),
+            _at_places(self._country, units, at_origin), _at_places(self._country, units, elsewhere)])
+        known = np.where(np.isnan(values), -1.0, values)
+        best = np.maximum.reduceat(known, subset.application_start, axis=2)
         return np.asarray(np.where(best < 0, np.nan, best))
 
     def _theme(self, units: list[list[int]], subset: Subset) -> Array:
@@ -132,6 +141,15 @@ class AdoptionScorer:
         masks = over_units(self._taken, units, np.bitwise_or.reduce)
         themes = self.columns.theme_mask[subset.practices]
         return np.where(themes == 0, np.nan, ((masks[:, None] & themes) != 0).astype(float))
+
+
+def _at_places(values: Array, units: list[list[int]], places: Array) -> Array:
+    """(R, places) of (U, P + 1): the best over the units that stand for each region."""
+    found: Array = values[np.ix_(first_units(units), places)]
+    for r, members in enumerate(units):
+        if len(members) != 1:
+            found[r] = best_of_known(values[members][:, places])
+    return found
 
 
 def _of_country(c: Columns, values: Array, how: Callable[[Array], Any] = np.nanmean) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -24,10 +24,11 @@ from p4c_graph.transfer.reasons import Reasons, reasons
 from p4c_graph.transfer.result import ComponentScore, Condition, Match, MatchResult, Reason, Ref, Score, TooLittleKnown
 from p4c_graph.transfer.similarity import spread
 from p4c_graph.transfer.standing import Stander
-from p4c_graph.transfer.subset import Subset
+from p4c_graph.transfer.subset import Subset, runs
 from p4c_graph.transfer.suitability import Scorer, Suitability
 
 Array = npt.NDArray[Any]
+Conditions = Mapping[int, list[Condition]]
 MAXIMUM_LIMIT = 1000
 ALWAYS_ACCEPTABILITY = 1000
 """Up to so many candidates acceptability is always computed; beyond, on request."""
@@ -47,6 +48,12 @@ class _Question:
     limit: int
     order: str
     include_existing: bool
+
+    def sides(self, shown: list[int]) -> tuple[Sequence[Region], Array]:
+        """The regions and the practices of those shown, by what is ranked; one of the two sides is one."""
+        if self.subject == "practice":
+            return self.regions, np.array(shown, dtype=np.int64)
+        return [self.regions[i] for i in shown], np.array(self.practices, dtype=np.int64)
 
     def pair(self, i: int) -> tuple[Region, int]:
         """The region and the practice of the i-th of what is ranked."""
@@ -187,7 +194,7 @@ class Matcher:
             (len(ranking.here) - MAXIMUM_LISTED, "already here"),
         ):
             notes += [f"{rest} more are {what} than are listed."] if rest > 0 else []
-        refs = self._refs(asked)
+        little, here = self._apart(asked, ranking)
         about, is_region = asked.pair(0), asked.subject == "practice"
         return MatchResult(
             subject=asked.subject, region=self.region_ref(about[0]) if is_region else None,
@@ -195,11 +202,7 @@ class Matcher:
             model={"id": self.model.iri, "version": self.model.version}, snapshot=self.snapshot, order=asked.order,
             weights=asked.weights, total=ranking.total, limit=asked.limit,
             results=self._matches(asked, found, adoption, self._because(why), shares),
-            too_little_known=[
-                TooLittleKnown(*refs(i), known, _MISSING[pattern]) for i, known, pattern in ranking.little
-            ],
-            already_here=[refs(i)[asked.subject == "region"] for i in ranking.here[:MAXIMUM_LISTED].tolist()],
-            notes=notes, minted=self.minted, variant=self._variant(asked),
+            too_little_known=little, already_here=here, notes=notes, minted=self.minted, variant=self._variant(asked),
         )
 
     def _nothing(self, asked: _Question) -> MatchResult:
@@ -214,13 +217,17 @@ class Matcher:
             notes=[f"There are no {lacking} in this graph."], minted=self.minted,
         )
 
-    def _refs(self, asked: _Question) -> Callable[[int], tuple[Ref, Ref]]:
-        """What gives the practice and the region of the i-th of what is ranked."""
+    def _apart(self, asked: _Question, ranking: Ranking) -> tuple[list[TooLittleKnown], list[Ref]]:
+        """Those of whom too little is known, and those that are already here, as far as they are listed."""
+        little, here = ranking.little, ranking.here[:MAXIMUM_LISTED].tolist()
         if asked.subject == "region":
             practice = self.practice_ref(asked.practices[0])
-            return lambda i: (practice, self.region_ref(asked.regions[i]))
+            return [TooLittleKnown(practice, self.region_ref(asked.regions[i]), known, _MISSING[pattern])
+                    for i, known, pattern in little], [self.region_ref(asked.regions[i]) for i in here]
+        # There may be hundreds of them, so that calls count.
         region, iris, labels = self.region_ref(asked.regions[0]), self.columns.practices, self.columns.labels
-        return lambda i: (Ref(iris[i], labels[i]), region)
+        return [TooLittleKnown(Ref(iris[i], labels[i]), region, known, _MISSING[pattern])
+                for i, known, pattern in little], [Ref(iris[i], labels[i]) for i in here]
 
     def _variant(self, asked: _Question) -> str:
         """A suffix that tells a ranking under other weights or in another order from the declared one."""
@@ -241,10 +248,14 @@ class Matcher:
         totals = np.stack([scores.expected, scores.low, scores.high]).T.tolist()
         components: list[list[tuple[float, float, float]]] = np.stack(scores.components).transpose(2, 0, 1).tolist()
         known, patterns, adopted = scores.known_share.tolist(), scores.pattern.tolist(), adoption.T.tolist()
+        here, shown = scores.here.tolist(), ranked.ranking.best[:asked.limit].tolist()
+        if not shown:
+            return []
+        blocked, possibly = self._blocking(asked, shown)
+        planned = self._planned_here(asked, shown)
         found = []
-        for place, i in enumerate(ranked.ranking.best[:asked.limit].tolist()):
+        for place, i in enumerate(shown):
             region, practice = asked.pair(i)
-            blocked, possibly = self._blocking(region, practice)
             found.append(Match(
                 rank=place + 1, practice=self.practice_ref(practice), region=self.region_ref(region),
                 total=Score(*totals[place]), known=known[place],
@@ -254,16 +265,12 @@ class Matcher:
                         inferred=j == _MERIT and bool(self.columns.merit_inferred[practice]))
                     for j, name in enumerate(COMPONENTS)
                 },
-                blocked=blocked, possibly_blocked=possibly, already_here=bool(scores.here[place]),
-                planned_here=self._planned_here(region, practice), because=because.get(place, []),
+                blocked=blocked.get(place, []), possibly_blocked=possibly.get(place, []), already_here=here[place],
+                planned_here=planned[place], because=because.get(place, []),
                 adoption=Score(*adopted[place]),
                 acceptability=None if shares is None or place >= len(shares) else shares[place],
             ))
         return found
-
-    def _rows(self, practice: int) -> Array:
-        start = self.columns.application_start
-        return np.arange(start[practice], start[practice + 1])
 
     def _because(self, why: Reasons) -> dict[int, list[Reason]]:
         """Pair → the places that carry its context score, strongest first; those that lower it after them."""
@@ -277,22 +284,27 @@ class Matcher:
                 Reason(where, known, strength, c.kinds[i].lower(), c.applications[i], c.sources[i] or None))
         return found
 
-    def _planned_here(self, region: Region, practice: int) -> bool:
-        c, rows = self.columns, self._rows(practice)
-        return bool((c.application_planned[rows] & self.scorer.here(region.iri)[c.application_place[rows]]).any())
-
-    def _blocking(self, region: Region, practice: int) -> tuple[list[Condition], list[Condition]]:
+    def _planned_here(self, asked: _Question, shown: list[int]) -> list[bool]:
+        """Of each that is shown: whether an application is planned where the region is."""
         c = self.columns
-        rows = slice(c.condition_start[practice], c.condition_start[practice + 1])
-        required = c.condition_index[rows][c.condition_required[rows]].tolist()
-        if not required:
-            return [], []
-        states = self.scorer.condition_states(region, np.array(required)).tolist()
-        named = [
-            (Condition(c.condition_iris[i], c.condition_labels[i]), state)
-            for i, state in zip(required, states, strict=True)
-        ]
-        return [k for k, state in named if state == 0], [k for k, state in named if isnan(state)]
+        regions, practices = asked.sides(shown)
+        rows, start = runs(c.application_start, practices)
+        planned, places = c.application_planned[rows], c.application_place[rows]
+        found = [np.logical_or.reduceat(planned & self.scorer.here(region.iri)[places], start) for region in regions]
+        return [bool(planned) for planned in np.concatenate(found)]
+
+    def _blocking(self, asked: _Question, shown: list[int]) -> tuple[Conditions, Conditions]:
+        """Place → the required conditions that are unmet there, and those of unknown state."""
+        c, found = self.columns, (defaultdict[int, list[Condition]](list), defaultdict[int, list[Condition]](list))
+        regions, practices = asked.sides(shown)
+        rows, start = runs(c.condition_start, practices)
+        required = np.flatnonzero(c.condition_required[rows])
+        conditions = c.condition_index[rows[required]]
+        row, at = np.nonzero((states := self.scorer.condition_states(regions, conditions)) != 1)
+        places = row if len(regions) > 1 else np.searchsorted(start, required[at], side="right") - 1
+        for place, i, state in zip(places.tolist(), conditions[at].tolist(), states[row, at].tolist(), strict=True):
+            found[isnan(state)][place].append(Condition(c.condition_iris[i], c.condition_labels[i]))
+        return found
 
 
 def _is_drawn(wanted: bool | None, candidates: int) -> bool:

@@ -16,6 +16,7 @@ MAXIMUM_LISTED = 250
 """So many of the too little known, and of those already here, are listed; a note says how many more there are."""
 PRECISION = 9
 """Scores that agree to so many digits are equal, so that noise in the last ones never decides."""
+_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,19 @@ class Ranking:
     def of(
         cls, keys: Array, pattern: Array, here: Array, model: TransferModel, weights: dict[str, float], count: int
     ) -> Ranking:
-        """The ranking by the model's rules: the largest keys first, apart what is too little known and what is here."""
+        """The ranking by the model's rules: the largest keys first, apart what is too little known and what is here.
+
+        ``here`` names nobody twice; the keys of those set apart are overwritten.
+        """
         shares = shares_known(weights)
-        ranked = np.take(shares >= model.minimum_known - 10.0**-PRECISION, pattern)
-        little = ~ranked
-        ranked[here] = little[here] = False
-        apart, total = np.flatnonzero(little), int(np.count_nonzero(ranked))
+        little = np.take(shares < model.minimum_known - 10.0**-PRECISION, pattern)
+        little[here] = False
+        apart = np.flatnonzero(little)
+        keys[apart] = keys[here] = -np.inf
+        total = len(keys) - len(apart) - len(here)
         listed = apart[largest(shares[pattern[apart]], MAXIMUM_LISTED)]
         return cls(
-            total, largest(np.where(ranked, keys, -np.inf), min(count, total)), len(apart),
+            total, largest(keys, min(count, total)), len(apart),
             list(zip(listed.tolist(), shares[pattern[listed]].tolist(), pattern[listed].tolist(), strict=True)), here,
         )
 
@@ -50,6 +55,16 @@ def largest(keys: Array, count: int) -> Array:
     """The positions of the ``count`` largest keys, best first; ties stay in order, which is that of IRI."""
     if count == 0:
         return np.zeros(0, dtype=np.intp)
-    least = np.partition(keys, -count)[-count] if count < len(keys) else -np.inf
-    chosen = np.flatnonzero(keys >= least - 10.0**-PRECISION)
+    chosen = np.flatnonzero(keys >= _least(keys, count) - 10.0**-PRECISION)
     return np.asarray(chosen[np.argsort(-np.round(keys[chosen], PRECISION), kind="stable")][:count])
+
+
+def _least(keys: Array, count: int) -> float:
+    """The ``count``-th largest of the keys."""
+    if count >= len(keys):
+        return -np.inf
+    if count < (columns := len(keys) // _ROWS):
+        # No less than the count-th largest of the columns of a table of the keys is in question.
+        tops = keys[:columns * _ROWS].reshape(_ROWS, columns).max(axis=0)
+        keys = keys[keys >= np.partition(tops, -count)[-count]]
+    return float(np.partition(keys, -count)[-count])

@@ -41,7 +41,10 @@ class Score:
 
     def to_dict(self) -> dict[str, float]:
         """Rounded to four digits."""
-        return {name: round(float(getattr(self, name)), DIGITS) for name in ("expected", "low", "high")}
+        return {
+            "expected": round(float(self.expected), DIGITS), "low": round(float(self.low), DIGITS),
+            "high": round(float(self.high), DIGITS),
+        }
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,6 @@ class TooLittleKnown(NamedTuple):
     known: float
     missing: list[str]
 
-    def to_dict(self, subject: str) -> dict[str, Any]:
-        """The varying side, the weight share that is known, and what is missing."""
-        return {
-            subject: getattr(self, subject).to_dict(), "known": round(self.known, DIGITS), "missing": self.missing,
-        }
-
 
 @dataclass(frozen=True)
 class MatchResult:
@@ -174,9 +171,18 @@ class MatchResult:
             "weights": {name: round(weight, DIGITS) for name, weight in self.weights.items()},
             "total": self.total, "limit": self.limit, "notes": self.notes,
             "results": [match.to_dict(self.subject) for match in self.results],
-            "too_little_known": [pair.to_dict(self.subject) for pair in self.too_little_known],
+            "too_little_known": self._little(),
             "already_here": [ref.to_dict() for ref in self.already_here],
         }
+
+    def _little(self) -> list[dict[str, Any]]:
+        """Of each pair the varying side, the weight share that is known, and what is missing."""
+        pairs, of_practice = self.too_little_known, self.subject == "practice"
+        rounded = {known: round(known, DIGITS) for known in {pair.known for pair in pairs}}
+        return [
+            {self.subject: (practice if of_practice else region).to_dict(), "known": rounded[known], "missing": missing}
+            for practice, region, known, missing in pairs
+        ]
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row a result: rank, name, scores, adoption, and each component's expected value."""

@@ -32,7 +32,8 @@ class Subset:
         c, index = columns, np.asarray(practices, dtype=np.int64)
         rows, start = runs(c.condition_start, index)
         of = c.condition_index[rows]
-        can_be = np.append((c.condition_indicator >= 0) | (c.condition_actor >= 0), False)[of]
+        can_be = (c.condition_indicator[of] >= 0) | (c.condition_actor[of] >= 0) if c.condition_iris else of >= 0
+        can_be &= of >= 0
         judged = np.flatnonzero(np.logical_or.reduceat(can_be, start)) if index.size else index
         return cls(index, *runs(c.application_start, index), judged, *runs(c.condition_start, index[judged]))
 

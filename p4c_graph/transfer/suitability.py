@@ -149,9 +149,9 @@ class Scorer:
                 found[:, r] = blank(len(places))
         return found
 
-    def condition_states(self, region: Region, conditions: Array) -> Array:
-        """Whether a region meets each of the conditions, given by index: 1, 0 or NaN where that is unknown."""
-        return np.asarray(self._states([region], self.actors([region]), conditions)[0])
+    def condition_states(self, regions: Sequence[Region], conditions: Array) -> Array:
+        """(R, conditions): whether each region meets each of some conditions: 1, 0 or NaN where that is unknown."""
+        return self._states(regions, self.actors(regions), conditions)
 
     # ── what depends on the region alone ──────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,8 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.store import formats
 from p4c_graph.store.answers import write_graph
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
-from p4c_graph.web.negotiation import Offer
+from p4c_graph.transfer.result import MatchResult
+from p4c_graph.web.negotiation import Negotiable, Offer
 from p4c_graph.web.pages import HTML
 from p4c_graph.web.parameters import Served, Weights, known_only
 from p4c_graph.web.rankings import match_page, start_page
@@ -48,17 +49,27 @@ async def match(
     offer = accepted(request, MATCH_OFFERS, wanted)
     if offer is HTML and not region and not practice:
         return await start_page(request, served)
-    found = await asyncio.to_thread(lambda: served.graph.match(
-        region=region or None, practice=practice or None, limit=limit, order=order, weights=weights,
-        include_existing=include_existing))
+
+    def ranked() -> tuple[MatchResult, bytes]:
+        found = served.graph.match(
+            region=region or None, practice=practice or None, limit=limit, order=order, weights=weights,
+            include_existing=include_existing)
+        return found, written(found, offer)
+
+    found, body = await asyncio.to_thread(ranked)
     headers = {"P4C-Snapshot": found.snapshot}
-    if offer is JSON:
-        return answer(request, json_bytes(found.to_dict()), offer, headers=headers)
-    if offer is CSV:
-        return answer(request, csv_bytes(found.rows()), offer, headers=headers)
+    if offer is HTML:
+        return await match_page(request, served, found, headers)
+    return answer(request, body, offer, headers=headers)
+
+
+def written(found: MatchResult, offer: Negotiable) -> bytes:
+    """A ranking in a format; nothing for a page, which is written later."""
     if isinstance(offer, formats.Format):
-        return answer(request, write_graph(found.to_rdf(), offer, prefixes=PREFIXES) or b"", offer, headers=headers)
-    return await match_page(request, served, found, headers)
+        return write_graph(found.to_rdf(), offer, prefixes=PREFIXES) or b""
+    if offer is CSV:
+        return csv_bytes(found.rows())
+    return json_bytes(found.to_dict()) if offer is JSON else b""
 
 
 @router.get("/regions/{code}/similar", dependencies=CHECKED, summary="The regions most alike in structure")
