@@ -190,6 +190,8 @@ def drive(port: int, requests: Sequence[bytes], clients: int, seconds: float, ca
     """So many clients that send the requests one after the other, each from an address and a place of its own."""
     task = {"port": port, "clients": clients, "seconds": seconds, "cap": cap,
             "requests": [request.decode() for request in requests]}
-    told = subprocess.run([sys.executable, "-m", "bench.client"], input=json.dumps(task), capture_output=True,
-                          text=True, check=True, cwd=Path(__file__).parent.parent)
-    return Load(**json.loads(told.stdout))
+    with tempfile.TemporaryFile() as told:
+        subprocess.run([sys.executable, "-m", "bench.client"], input=json.dumps(task).encode(), stdout=told,
+                       check=True, cwd=Path(__file__).parent.parent)
+        told.seek(0)
+        return Load(**json.load(told))

@@ -9,6 +9,13 @@ from p4c_graph.errors import OverLimit
 
 T = TypeVar("T")
 
+_ROWS = {
+    "json": (b"},{", -1, True, True), "xml": (b"<result>", 0, False, False),
+    "csv": (b"\n", 1, True, False), "tsv": (b"\n", 1, False, False),
+}
+"""Format → what stands between rows, how many more rows than that there are, whether it may stand within quotes, and
+whether a backslash escapes there."""
+
 
 class BoundedBuffer:
     """Holds what is written to it, up to a size, and counts rows where it is told how. Raises OverLimit beyond."""
@@ -45,10 +52,7 @@ class RowCounter:
 
     def __init__(self, format: str, most: int) -> None:
         self._most = most
-        mark, besides, self._quoted, self._escapes = {
-            "json": (b"},{", -1, True, True), "xml": (b"<result>", 0, False, False),
-            "csv": (b"\n", 1, True, False), "tsv": (b"\n", 1, False, False),
-        }[format]
+        mark, besides, self._quoted, self._escapes = _ROWS[format]
         self._mark, self._room = mark, most + besides
         self.least = most * len(mark)
         """Of fewer bytes there cannot be too many rows."""

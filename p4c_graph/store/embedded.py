@@ -123,15 +123,15 @@ class Embedded:
         named = tuple(named_graphs or ()) if asked else info.named_graphs
         with engine_errors(text, info.unknown_prefixes):
             if not asked and len(default) < 2 and len(set(named)) == len(named):
-                result = self._store_for(text, (*default, *named)).query(text, prefixes=_PREFIXES)
+                result = self._store_for(text, (*default, *named)).query(text, prefixes=_known_in(text))
             elif len(set(default)) < 2:
                 result = self.store.query(
-                    text, prefixes=_PREFIXES, default_graph=_nodes(default), named_graphs=_nodes(named)
+                    text, prefixes=_known_in(text), default_graph=_nodes(default), named_graphs=_nodes(named)
                 )
             else:
                 merged = self._merge(frozenset(default), frozenset(named))
                 result = merged.query(
-                    text, prefixes=_PREFIXES, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named)
+                    text, prefixes=_known_in(text), default_graph=ox.DefaultGraph(), named_graphs=_nodes(named)
                 )
         return QueryAnswer(result, form, info.prefixes)
 
@@ -176,6 +176,11 @@ class Embedded:
                     yield ox.Quad(*quad.triple)
                 if iri in named:
                     yield quad
+
+
+def _known_in(text: str) -> dict[str, str]:
+    """The project's prefixes that a query may use: the engine reads each of them anew for every query."""
+    return {prefix: namespace for prefix, namespace in _PREFIXES.items() if f"{prefix}:" in text}
 
 
 def _count(first_line: bytes) -> int:

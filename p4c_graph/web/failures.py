@@ -22,13 +22,14 @@ _PROBLEM = Offer("problem", PROBLEM, ("application/json",))
 
 def add_to(app: FastAPI) -> None:
     """Makes every error of the application an answer that helps."""
-    app.add_exception_handler(P4CError, _p4c_error)
+    app.add_exception_handler(P4CError, failed)
     app.add_exception_handler(RequestValidationError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _p4c_error(request: Request, error: Exception) -> Response:
+async def failed(request: Request, error: Exception) -> Response:
+    """What a request gets that ended in one of the project's errors."""
     assert isinstance(error, P4CError)
     return _for_people(request, problem(request, error), str(error), error)
 

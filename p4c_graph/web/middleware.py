@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,12 +20,13 @@ SMALLEST_COMPRESSED = 1000
 """Bodies of fewer bytes are sent as they are."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _ALWAYS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers":
-        "Content-Location, ETag, Link, Location, P4C-Omitted, P4C-Snapshot, Retry-After, Server-Timing, "
-        "WWW-Authenticate",
-    "X-Content-Type-Options": "nosniff",
+    b"access-control-allow-origin": b"*",
+    b"access-control-expose-headers":
+        b"Content-Location, ETag, Link, Location, P4C-Omitted, P4C-Snapshot, Retry-After, Server-Timing, "
+        b"WWW-Authenticate",
+    b"x-content-type-options": b"nosniff",
 }
+_WRITTEN_ANEW = frozenset({b"server-timing", b"vary", b"etag"})
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match",
     "Access-Control-Max-Age": "86400",
@@ -36,8 +37,20 @@ def add_to(app: FastAPI) -> None:
     """Puts the rules around an application; what is added later stands outside of them."""
     for media_type in (*(format.media_type for format in FORMATS), PROBLEM):
         add_compress_type(media_type)
-    app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED)
+    app.add_middleware(Compression)
     app.add_middleware(HttpRules, routes=app.router.routes)
+
+
+class Compression:
+    """Compresses for those who ask for it; programs that do not are not held up."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.plain, self.compressing = app, CompressMiddleware(app, minimum_size=SMALLEST_COMPRESSED)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        asked = scope["type"] == "http" and any(name == b"accept-encoding" for name, _ in scope["headers"])
+        await (self.compressing if asked else self.plain)(scope, receive, send)
 
 
 class HttpRules:
@@ -55,11 +68,10 @@ class HttpRules:
             await self.app(scope, receive, send)
             return
         started, method = time.perf_counter(), scope["method"]
-        held = Headers(scope=scope).get("if-none-match", "")
 
         async def said(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _complete(message, time.perf_counter() - started, held)
+                _complete(scope, message, time.perf_counter() - started)
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -71,7 +83,10 @@ class HttpRules:
         elif (path := scope["path"].rstrip("/")) and path != scope["path"] and self._is_another(scope, path):
             await self._without_slash(scope)(scope, receive, said)
         else:
-            await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, said)
+            asked = {**scope, "method": "GET"} if method == "HEAD" else scope
+            await self.app(asked, receive, said)
+            if "route" in asked:  # for those who count
+                scope["route"] = asked["route"]
 
     def _is_another(self, scope: Scope, path: str) -> bool:
         """Whether only the path without its last slash is there."""
@@ -97,15 +112,27 @@ def _answers(route: BaseRoute, scope: Scope) -> bool:
     return route.matches(scope)[0] is Match.FULL
 
 
-def _complete(message: Message, seconds: float, held: str) -> None:
+def _complete(scope: Scope, message: Message, seconds: float) -> None:
     """Adds what every answer says, and makes its ETag tell the compressed body from the plain one."""
-    headers = MutableHeaders(raw=message["headers"])
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
-    timing = f"total;dur={seconds * 1000:.1f}"
-    headers["Server-Timing"] = f"{headers['Server-Timing']}, {timing}" if "Server-Timing" in headers else timing
-    if message["status"] in (200, 304) and "Accept-Encoding" not in headers.get("Vary", ""):
-        headers.add_vary_header("Accept-Encoding")
-    etag = headers.get("ETag", "")
-    if etag.startswith('"') and ("Content-Encoding" in headers or (message["status"] == 304 and f"W/{etag}" in held)):
-        headers["ETag"] = f"W/{etag}"
+    # Every request comes by here: one pass over the pairs, where MutableHeaders would search them once a header.
+    status, told = message["status"], dict(message["headers"])  # Starlette writes names in lower case
+    kept = [pair for pair in message["headers"] if pair[0] not in _WRITTEN_ANEW]
+    timing = b"total;dur=%.1f" % (seconds * 1000)
+    kept.append((b"server-timing", b"%b, %b" % (given, timing) if (given := told.get(b"server-timing")) else timing))
+    vary = told.get(b"vary")
+    if status in (200, 304) and b"Accept-Encoding" not in (vary or b""):
+        vary = b"%b, Accept-Encoding" % vary if vary else b"Accept-Encoding"
+    if vary is not None:
+        kept.append((b"vary", vary))
+    if (etag := told.get(b"etag")) is not None:
+        kept.append((b"etag", b"W/" + etag if _is_weak(scope, status, told, etag) else etag))
+    kept += [pair for pair in _ALWAYS.items() if pair[0] not in told]
+    message["headers"] = kept
+
+
+def _is_weak(scope: Scope, status: int, told: dict[bytes, bytes], etag: bytes) -> bool:
+    """Whether a client holds, or gets, the compressed body; a strong ETag is the plain one's."""
+    if not etag.startswith(b'"'):
+        return False
+    held = Headers(scope=scope).get("if-none-match", "") if status == 304 else ""
+    return b"content-encoding" in told or f"W/{etag.decode('latin-1')}" in held

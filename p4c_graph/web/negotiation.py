@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
@@ -13,6 +14,9 @@ from p4c_graph.errors import InputError
 
 LANGUAGES = ("en", "fr")
 """The languages pages and texts exist in; the first is given where none of them was asked for."""
+
+_OFTEN = 300
+"""Accept headers of up to so many characters are kept with what they choose: clients send few different ones."""
 
 
 class Negotiable(Protocol):
@@ -33,7 +37,7 @@ class Negotiable(Protocol):
 Offered = TypeVar("Offered", bound=Negotiable)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offer:
     """One format a route can give: its short name (``?format=``), media type, and other names of the type."""
 
@@ -86,13 +90,23 @@ def negotiate(accept: str | None, wanted: str | None, offers: Sequence[Offered])
         raise NotAcceptable(f"format={wanted}", offers, "format")
     if accept is None or not accept.strip():
         return offers[0]
+    choose = _often_chosen if len(accept) <= _OFTEN else _chosen
+    if (place := choose(accept, tuple(offers))) is None:
+        raise NotAcceptable(f"Accept: {accept}", offers, "Accept")
+    return offers[place]
+
+
+def _chosen(accept: str, offers: tuple[Negotiable, ...]) -> int | None:
+    """The place of the offer that an Accept header prefers, or None where it accepts none."""
     ranges = [(given.partition(";")[0].strip().lower(), q) for given, q in parse_accept_header(accept, MIMEAccept)]
     if not ranges:  # nothing in it can be read
-        return offers[0]
+        return 0
     qualities = [_quality(ranges, offer) for offer in offers]
-    if (best := max(qualities)) <= 0:
-        raise NotAcceptable(f"Accept: {accept}", offers, "Accept")
-    return offers[qualities.index(best)]
+    best = max(qualities)
+    return qualities.index(best) if best > 0 else None
+
+
+_often_chosen = lru_cache(maxsize=512)(_chosen)
 
 
 def _quality(ranges: Iterable[tuple[str, float]], offer: Negotiable) -> float:

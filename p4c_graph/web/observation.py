@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
 import time
 from collections.abc import Iterator
+from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -14,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
-from starlette.datastructures import Headers, MutableHeaders
+from starlette._utils import get_route_path
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,8 +26,10 @@ from p4c_graph.web.service import Service
 
 router = APIRouter()
 REQUEST_ID = "X-Request-ID"
+_ID_HEADER = REQUEST_ID.lower().encode()
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NO_ROUTE = "(none)"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _log = logging.getLogger("p4c_graph.access")
 
@@ -40,9 +44,19 @@ class Metrics:
         self.seconds = Histogram(
             "p4c_request_seconds", "Seconds until an answer was sent.", ["route"], buckets=_BUCKETS,
             registry=self.registry)
-        self.under_way = Gauge("p4c_requests_under_way", "Requests being answered.", registry=self.registry)
+        self.under_way = 0
+        Gauge("p4c_requests_under_way", "Requests being answered.", registry=self.registry).set_function(
+            lambda: self.under_way)
         self.registry.register(_Served(service))
         ProcessCollector(registry=self.registry)
+        # Looking a label up takes longer than counting.
+        self._count = cache(self.requests.labels)
+        self._time = cache(self.seconds.labels)
+
+    def answered(self, route: str, method: str, status: str, seconds: float) -> None:
+        """Counts an answer; all but ``seconds`` have few values."""
+        self._count(route, method, status).inc()
+        self._time(route).observe(seconds)
 
 
 class _Served(Collector):
@@ -101,7 +115,7 @@ class Observed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
+        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == _ID_HEADER), "")
         id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = id
         status, size, started = 0, 0, time.perf_counter()
@@ -110,26 +124,26 @@ class Observed:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(raw=message["headers"])[REQUEST_ID] = id
+                message["headers"] = [*message["headers"], (_ID_HEADER, id.encode())]
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)
 
-        self.metrics.under_way.inc()
+        self.metrics.under_way += 1
         try:
             await self.app(scope, receive, said)
         finally:
-            self.metrics.under_way.dec()
-            self._tell(scope, id, status, size, time.perf_counter() - started)
+            self.metrics.under_way -= 1
+            # After the answer is on its way: nobody waits for what is told of it.
+            asyncio.get_running_loop().call_soon(
+                self._tell, scope, id, status, size, time.perf_counter() - started)
 
     def _tell(self, scope: Scope, id: str, status: int, size: int, seconds: float) -> None:
-        path = scope["path"]
-        route = getattr(scope.get("route"), "path", path if path in self._fixed else _NO_ROUTE)
-        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
-        self.metrics.requests.labels(route, method, str(status or "gone")).inc()
-        self.metrics.seconds.labels(route).observe(seconds)
+        path, method, below = scope["path"][:500], scope["method"], get_route_path(scope)
+        route = getattr(scope.get("route"), "path", below if below in self._fixed else _NO_ROUTE)
+        self.metrics.answered(route, method if method in _METHODS else "other", str(status or "gone"), seconds)
         client = scope["client"][0] if scope.get("client") else None
         # No query string: it holds what people ask, and may be long.
-        _log.info("%s %s %s", scope["method"], scope["path"][:500], status, extra={
-            "request_id": id, "method": scope["method"], "path": scope["path"][:500], "route": route,
-            "status": status, "bytes": size, "ms": round(seconds * 1000, 1), "client": client})
+        _log.info("%s %s %s", method, path, status, extra={"fields": {
+            "request_id": id, "method": method, "path": path, "route": route, "status": status, "bytes": size,
+            "ms": round(seconds * 1000, 1), "client": client}})

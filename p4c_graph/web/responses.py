@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -67,6 +68,8 @@ _SIZES = ("max_result_bytes", "max_result_rows", "max_body_bytes", "max_write_by
 """Limits that trying again does not get over: 413, not 503."""
 _LONGEST_ADDRESS = 500
 """Longer addresses are not repeated in headers."""
+_NO_CHOICE = re.compile(rb"(?:(?!(?:format|lang)=)[\w.\-]+=[\w\-.~%!$'()*+;:@/?]*(?:&(?=\w)|\Z))*+")
+"""Parameters that can stand in a header as they are, and choose neither format nor language."""
 _PIECE = 1 << 18
 
 
@@ -81,9 +84,10 @@ class Negotiated:
 
 def negotiated(request: Request) -> Negotiated:
     """What was negotiated on this request until now."""
-    if not hasattr(request.state, "negotiated"):
-        request.state.negotiated = Negotiated()
-    found: Negotiated = request.state.negotiated
+    state = request.scope.setdefault("state", {})
+    if "negotiated" not in state:
+        state["negotiated"] = Negotiated()
+    found: Negotiated = state["negotiated"]
     return found
 
 
@@ -91,7 +95,9 @@ def accepted(request: Request, offers: Sequence[Offered], wanted: str | None = N
     """The format a request gets: ``?format=`` (or ``wanted``), else the Accept header. Raises NotAcceptable."""
     negotiated(request).offers = offers
     accept = ", ".join(request.headers.getlist("accept")) or None
-    return negotiate(accept, wanted if wanted is not None else request.query_params.get("format"), offers)
+    if wanted is None and b"format" in request.scope["query_string"]:
+        wanted = request.query_params.get("format")
+    return negotiate(accept, wanted, offers)
 
 
 def spoken(request: Request) -> str:
@@ -159,15 +165,15 @@ class Pieces(Response):
 def _addresses(request: Request, chosen: Negotiable) -> dict[str, str]:
     """Content-Location and links to the other formats and languages, each by parameters alone."""
     found = negotiated(request)
-    given = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    kept = [(name, value) for name, value in given if name not in ("format", "lang")]
-    path = quote(request.scope["path"], safe="/:@!$&()*+,;=-._~")
-    if request.method != "GET" or len(found.offers) < 2 or len(path) + len(urlencode(kept)) > _LONGEST_ADDRESS:
+    if request.method != "GET" or len(found.offers) < 2 or len(request.scope["query_string"]) > 3 * _LONGEST_ADDRESS:
         return {}
+    path, kept = quote(request.scope["path"], safe="/:@!$&()*+,;=-._~"), _without_choices(request.scope["query_string"])
+    if len(path) + len(kept) > _LONGEST_ADDRESS:
+        return {}
+    start = f"{path}?{kept}&format=" if kept else f"{path}?format="
 
     def address(offer: Negotiable, language: str | None) -> str:
-        parameters = [*kept, ("format", offer.name), *([("lang", language)] if language else [])]
-        return f"{path}?{urlencode(parameters)}"
+        return f"{start}{offer.name}&lang={language}" if language else start + offer.name
 
     links = [
         f'<{address(offer, found.language)}>; rel="alternate"; type="{offer.media_type}"'
@@ -177,6 +183,14 @@ def _addresses(request: Request, chosen: Negotiable) -> dict[str, str]:
         for language in LANGUAGES if found.language and language != found.language
     ]
     return {"Content-Location": address(chosen, found.language), "Link": ", ".join(links)}
+
+
+def _without_choices(query: bytes) -> str:
+    """The parameters of an address without those that choose a format or language."""
+    if _NO_CHOICE.fullmatch(query):
+        return query.decode("ascii")
+    given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    return urlencode([(name, value) for name, value in given if name not in ("format", "lang")])
 
 
 def json_bytes(value: Any) -> bytes:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from starlette._utils import get_route_path
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from p4c_graph.errors import P4CError
 from p4c_graph.store import formats
 from p4c_graph.store.formats import Form, Format
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.tokens import Tokens
-from p4c_graph.web.bodies import FORM, as_text, content_type, one, read_body, read_parameters
+from p4c_graph.web.bodies import FORM, one, read_operation, read_parameters
 from p4c_graph.web.cache import Answered
 from p4c_graph.web.console import console_page
 from p4c_graph.web.description import OFFERS, service_description
+from p4c_graph.web.failures import failed
 from p4c_graph.web.negotiation import NotAcceptable, Offer
 from p4c_graph.web.pages import HTML
 from p4c_graph.web.responses import accepted, answer, tag
@@ -28,15 +32,43 @@ _CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 """Functions whose value is another each time."""
 _FORMAT = ("format", "output", "results")
 """Other servers call ``format`` by the other names. SPARQLWrapper sends all three, some twice: a name, a media type."""
+_CHOICES = frozenset({*_FORMAT, "lang"})
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri", *_FORMAT, "lang")
 _DESCRIBED: tuple[Format | Offer, ...] = (*OFFERS, HTML)
 _SHOWN: tuple[Format | Offer, ...] = (*formats.FORMATS, HTML)
 
 
+PATHS = ("/sparql", "/sparql/")
+"""Clients write both, and few follow a redirect of a POST."""
+
+
+class Endpoint:
+    """Answers queries ahead of the router and what stands around it, which take longer than a small query.
+
+    All else, other methods of the path and errors among it, goes the way of every route.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a query, or passes the request on."""
+        if scope["type"] != "http" or get_route_path(scope) not in PATHS or scope["method"] not in ("GET", "POST"):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        try:
+            response = await sparql(request)
+        except P4CError as error:
+            response = await failed(request, error)
+        await response(scope, receive, send)
+
+
 def add_routes(app: FastAPI) -> None:
     """Adds the endpoint: one plain route, since the protocol names its own parameters and media types."""
-    for path in ("/sparql", "/sparql/"):  # clients write both, and few follow a redirect of a POST
+    for path in PATHS:
         app.add_route(path, sparql, methods=["GET", "POST"], include_in_schema=False)
+    app.add_middleware(Endpoint)
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -50,16 +82,10 @@ def add_routes(app: FastAPI) -> None:
 async def sparql(request: Request) -> Response:
     """The answer of a query, in the format negotiated for its form; without a query, the service description."""
     service: Service = request.app.state.service
-    parameters = read_parameters(request.scope["query_string"], _KNOWN)
     if request.method == "POST":
-        media_type = content_type(request, (QUERY, FORM))
-        body = await read_body(request, service.settings.max_body_bytes, "max_body_bytes")
-        if media_type == FORM:
-            for name, values in read_parameters(body, _KNOWN).items():
-                parameters[name] += values
-        else:
-            parameters["query"].append(as_text(body, "query"))
-    elif not parameters.keys() - {*_FORMAT, "lang"}:
+        parameters = await read_operation(
+            request, "query", QUERY, _KNOWN, service.settings.max_body_bytes, "max_body_bytes")
+    elif not (parameters := read_parameters(request.scope["query_string"], _KNOWN)).keys() - _CHOICES:
         offer = accepted(request, _DESCRIBED, _wanted(parameters))
         if not isinstance(offer, Format):
             return await console_page(request, service, None)
