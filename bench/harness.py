@@ -102,6 +102,11 @@ def verdict(ratio: float, least: float) -> str:
     return f"{number(ratio)}× (target ≥ {least:g}×: {'met' if ratio >= least else 'missed'})"
 
 
+def within(value: float, most: float, unit: str) -> str:
+    """A figure beside the most that it may be."""
+    return f"{number(value)} {unit} (target ≤ {most:g}: {'met' if value <= most else 'missed'})"
+
+
 def timed(call: Callable[[], object], times: int) -> list[float]:
     """Milliseconds of each call, after one that is not counted."""
     call()

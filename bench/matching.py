@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import os
 import resource
 import shutil
 import socket
@@ -28,6 +27,7 @@ import numpy as np
 
 from bench.harness import heading
 from bench.population import population
+from bench.servers import settled, used
 from p4c_graph import KnowledgeGraph
 from p4c_graph.regions import Region
 from p4c_graph.transfer.best import best_of_all
@@ -100,21 +100,6 @@ def serving(store: Path) -> Iterator[tuple[int, int, float]]:
         process.wait()
 
 
-def used(process: int) -> float:
-    """Seconds of the processor that a process has used (Linux)."""
-    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-
-def settled(process: int) -> None:
-    """Waits until a server has read ahead what its pages need, after which it is at rest."""
-    before, rest = used(process), 0
-    while rest < 3:
-        time.sleep(0.5)
-        rest = rest + 1 if used(process) - before < 0.02 else 0
-        before = used(process)
-
-
 def fetched(connection: http.client.HTTPConnection, code: str) -> int:
     """The status of a match over a connection, its body read."""
     connection.request("GET", f"/match?region={code}", headers={"Accept": "application/json"})
@@ -183,7 +168,7 @@ def main() -> None:
         codes = [region.slug for region in regions[-2 * asked.times:]]
         with serving(Path(folder)) as (port, process, seconds):
             row("first match after the start of a server", "≤ 5 s", Samples([seconds], [used(process)]), "s")
-            settled(process)
+            settled(port, process)
             over_http(port, process, codes, asked.times)
         start, before = time.perf_counter(), time.process_time()
         best_of_all(kg.matcher, regions)

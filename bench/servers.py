@@ -87,6 +87,23 @@ def serving(name: str, command: list[str], port: int, path: str, probe: str, **e
                 process.wait()
 
 
+def used(pid: int) -> float:
+    """Seconds of the processor that a process has used (Linux)."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def settled(port: int, pid: int) -> None:
+    """Waits until our server is ready and has read ahead what its pages need: is at rest for a second and a half."""
+    while not _answers(f"http://127.0.0.1:{port}/health"):
+        time.sleep(0.1)
+    before, rest = used(pid), 0
+    while rest < 3:
+        time.sleep(0.5)
+        now = used(pid)
+        rest, before = rest + 1 if now - before < 0.05 else 0, now
+
+
 def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:

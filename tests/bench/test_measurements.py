@@ -37,7 +37,7 @@ def test_every_shape_is_violated_by_what_is_injected_and_our_engine_says_so(
     shacl.compare(8000, ["p4c"], cap=60, rounds=1)
     told = capsys.readouterr().out
     assert "| p4c |" in told
-    assert "not done" not in told
+    assert "no answer" not in told
 
 
 @needs_peers
@@ -55,6 +55,44 @@ def test_the_ten_best_are_the_same_by_one_query_elsewhere(
     told = capsys.readouterr().out
     assert "| equal |" in told
     assert "| differ |" not in told
+
+
+@pytest.mark.parametrize(("outcome", "told"), [
+    (shacl.Outcome((3.0, 4.0, 9.0)), [["faster than pySHACL", "2× (target ≥ 30×: missed)"]]),
+    (shacl.Outcome(failure=shacl.late(100)), [["faster than pySHACL", "over 50× (target ≥ 30×: met)"]]),
+    (shacl.Outcome(failure="not tried at this size"), []),
+])
+def test_an_engine_is_compared_by_its_median_or_by_the_time_it_was_given(
+    outcome: shacl.Outcome, told: list[list[str]]
+) -> None:
+    assert shacl.faster("pySHACL", outcome, 2.0, 100, 30) == told
+
+
+TEN = [(f"urn:p{number}", 0.9 - number / 100) for number in range(10)]
+
+
+@pytest.mark.parametrize(("one", "other", "equal"), [
+    (TEN, TEN, True),
+    (TEN, [(name, score + 1e-5) for name, score in TEN], True),
+    (TEN, [(name, score + 1e-3) for name, score in TEN], False),
+    (TEN, [("urn:another", 0.9), *TEN[1:]], False),
+    (TEN, TEN[:9], False),
+    (TEN[:9], TEN[:9], False),
+    ([], [], False),
+])
+def test_two_rankings_are_the_same_by_ten_names_with_their_scores(
+    one: ranking.Ten, other: ranking.Ten, equal: bool
+) -> None:
+    assert ranking.same(one, other) is equal
+
+
+def test_a_peer_that_does_not_answer_in_time_is_over_so_many_times_slower() -> None:
+    late = ranking.Peer("Virtuoso", failure=ranking.LATE)
+    assert late.row()[1] == "no answer in 100 s"
+    assert late.faster(10.0) == [["faster than Virtuoso", "over 10,000× (target ≥ 5×: met)"]]
+    assert ranking.Peer("Virtuoso", [40.0], equal=True).faster(10.0) == [
+        ["faster than Virtuoso", "4× (target ≥ 5×: missed)"]]
+    assert ranking.Peer("Virtuoso", failure="not tried at this size").faster(10.0) == []
 
 
 @needs_peers
