@@ -84,10 +84,11 @@ class Scorer:
         self._requires = np.logical_or.reduceat(columns.condition_required, columns.condition_start[:-1])
         self._places = self._ground([place] for place in columns.places)
         self._needs = self._ground(columns.need_regions)
-        # What depends on the region alone is worked out once a region.
+        # What depends on the region alone is worked out once a region: a match asks for it several times.
         self.units = lru_cache(_CACHED)(self._units_of)
         self.here = lru_cache(_CACHED)(self._here)
         self.needs = lru_cache(_CACHED)(lambda region: self._on_ground(self._needs, region))
+        self.values_of = lru_cache(_CACHED)(lambda region: self._values([gazetteer.by_iri[region]]))
         self._see_actors()
 
     @cached_property
@@ -186,9 +187,13 @@ class Scorer:
         self._known = np.zeros((len(c.units), len(ACTORS), NO_SECTOR + 1), dtype=bool)
         _, unit, kind, sector = c.actor_cells.T
         self._known[unit, kind, sector] = True
+        self.actors_of = lru_cache(_CACHED)(lambda region: self._actors([self.gazetteer.by_iri[region]]))
 
     def actors(self, regions: Sequence[Region]) -> Array:
         """(R, kinds, sectors + any): whether such an actor is known there: 1, 0 where there is none, else NaN."""
+        return self.actors_of(regions[0].iri) if len(regions) == 1 else self._actors(regions)
+
+    def _actors(self, regions: Sequence[Region]) -> Array:
         units = [self.units(region.iri) for region in regions]
         known, complete = self._known[first_units(units)], self.columns.actor_complete[first_units(units)]
         for r, (region, members) in enumerate(zip(regions, units, strict=True)):
@@ -221,6 +226,9 @@ class Scorer:
 
     def values(self, regions: Sequence[Region]) -> Array:
         """(R, indicators): the latest observed; where there is none, the mean of the units that stand for it."""
+        return self.values_of(regions[0].iri) if len(regions) == 1 else self._values(regions)
+
+    def _values(self, regions: Sequence[Region]) -> Array:
         c = self.columns
         values = c.region_values[[self._row[region.iri] for region in regions]]
         inherited = np.array([not indicator.endswith(COUNTS) for indicator in c.indicators], dtype=bool)
