@@ -35,8 +35,9 @@ $(EDITOR): package.json package-lock.json | $(VENV)/.installed
 serve: .p4c/current editor
 	$(BIN)/p4c serve --store .p4c
 
+# A file is one worker's, in order of the folders: sorted by number of tests, the long stories would come last, one alone.
 test: .p4c/current editor
-	$(RUN) P4C_TEST_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(RUN) P4C_TEST_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 check: venv
 	$(BIN)/ruff check .

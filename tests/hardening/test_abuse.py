@@ -80,7 +80,7 @@ def test_clients_that_dawdle_keep_nobody_waiting(server: str) -> None:
 
 
 def test_a_server_that_is_told_to_stop_answers_what_is_under_way(small_store: Path) -> None:
-    process, address = start(small_store)
+    process, address = start(small_store, P4C_QUERY_TIMEOUT="3")
     slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . FILTER(STR(?c) = STR(?f)) } "
     answers: list[int] = []
 

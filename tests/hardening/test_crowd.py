@@ -13,7 +13,7 @@ import pytest
 from servers import start
 
 pytestmark = pytest.mark.slow
-SECONDS, CLIENTS = 20.0, 200
+SECONDS, CLIENTS = 12.0, 200
 DEADLY = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
 COUNT = "SELECT (COUNT(?c) AS ?n) WHERE { ?c a p4c:Criterion }"
 

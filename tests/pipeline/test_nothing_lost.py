@@ -62,7 +62,7 @@ def test_a_hundred_writes_survive_kills_at_random_moments(settings: Settings) ->
             if kills < KILLS:
                 while not printed.read_text() and process.poll() is None:
                     time.sleep(0.005)
-                time.sleep(chance.uniform(0.0, 1.0))
+                time.sleep(chance.uniform(0.0, 0.6))
                 process.kill()
                 kills += 1
             assert process.wait(300) in (0, -signal.SIGKILL)
