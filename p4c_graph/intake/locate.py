@@ -40,8 +40,9 @@ class Locator:
 
     def _of(self, file: SourceFile) -> Iterator[tuple[str, Location]]:
         if file.table is None:
-            for iri, line in subjects(file.path.read_text("utf-8", "replace"), self._minter):
-                yield iri, Location(file=str(file.path), line=line)
+            with file.path.open(encoding="utf-8", errors="replace") as lines:
+                for iri, line in _subjects(lines, self._minter):
+                    yield iri, Location(file=str(file.path), line=line)
             return
         for iri, row in tables.subjects(file.path, file.table, self._minter):
             yield iri, Location(file=str(file.path), row=row)
@@ -49,13 +50,16 @@ class Locator:
 
 def subjects(text: str, minter: Minter) -> Iterator[tuple[str, int]]:
     """(IRI, line) of what, in a text, begins a statement of Turtle on a line of its own, or is an id in JSON or XML."""
+    return _subjects(text.splitlines(), minter)
 
+
+def _subjects(lines: Iterable[str], minter: Minter) -> Iterator[tuple[str, int]]:
     def absolute(iri: str) -> str:
         return urljoin(minter.base, iri) + "#" * iri.endswith("#")
 
     prefixes: dict[str, str] = {}
     between = True
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if declared := _PREFIX.match(line):
             prefixes[declared[1]] = absolute(declared[2])
             continue

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -44,12 +45,17 @@ def read_rdf(path: Path, minter: Minter, *, name: str | None = None) -> Iterator
         text = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    own_graph = ox.NamedNode(minter.graph(name or slugify(path.stem) or "unnamed"))
+    own_graph = graph_of_file(path, minter, name)
     for quad in parse(text, FORMATS[path.suffix.lower()], minter, source=str(path)):
         if quad.graph_name == _DEFAULT:
             yield ox.Quad(quad.subject, quad.predicate, quad.object, own_graph)
         else:
             yield quad
+
+
+def graph_of_file(path: Path, minter: Minter, name: str | None = None) -> ox.NamedNode:
+    """Where the statements of a file go that it puts into no graph."""
+    return ox.NamedNode(minter.graph(name or slugify(path.stem) or "unnamed"))
 
 
 def parse(
@@ -64,17 +70,25 @@ def parse(
         text = jsonld.prepared(text, source, only_ours=only_our_context)
     if rdf_format == ox.RdfFormat.RDF_XML:
         _check_xml(text, source)
-    try:
+    with syntax_problems(source):
         quads = list(ox.parse(text, rdf_format, base_iri=minter.base))
-    except SyntaxError as error:
-        raise SyntaxProblem(_OX_POSITION.sub("", error.msg), source=source, line=error.lineno) from None
-    except ValueError as error:
-        raise SyntaxProblem(str(error), source=source) from None
     if not quads and rdf_format == ox.RdfFormat.JSON_LD and b"@context" not in text:
         raise SyntaxProblem(f"says nothing, expected @context {CONTEXT_IRI}", source=source)
     if any(isinstance(quad.object, ox.Triple) for quad in quads):
         raise SyntaxProblem("has statements about statements (RDF 1.2), which are not read", source=source)
     return without_blank_nodes(quads, minter)
+
+
+@contextmanager
+def syntax_problems(source: str, before: int = 0) -> Iterator[None]:
+    """Turns what the engine says of a text into SyntaxProblem; ``before`` is how many lines come before that text."""
+    try:
+        yield
+    except SyntaxError as error:
+        line = None if error.lineno is None else before + error.lineno
+        raise SyntaxProblem(_OX_POSITION.sub("", error.msg), source=source, line=line) from None
+    except ValueError as error:
+        raise SyntaxProblem(str(error), source=source) from None
 
 
 def _check_xml(text: bytes, source: str) -> None:

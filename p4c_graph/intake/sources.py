@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from p4c_graph.errors import InputError
 from p4c_graph.intake import rdf, tables
 from p4c_graph.intake.csvw import Table, read_tables
+from p4c_graph.intake.lines import LineFile
 from p4c_graph.namespaces import DCT, P4C, RDF, SCHEME
 from p4c_graph.settings import resources
 from p4c_graph.terms import Minter
@@ -29,7 +30,30 @@ class SourceFile:
         """The quads of the file, every one in a named graph. Raises InputError with file and line or row."""
         if self.table:
             return tables.table_quads(self.path, self.table, minter)
+        if self.lines:
+            return self._one_by_one(self.lines, self.own_graph(minter))
         return rdf.read_rdf(self.path, minter, name=self.graph)
+
+    @cached_property
+    def lines(self) -> LineFile | None:
+        """The file as lines that the engine reads itself, where it is such a file."""
+        return None if self.table else LineFile.of(self.path)
+
+    @property
+    def parts(self) -> int:
+        """In how many parts it is read."""
+        return self.lines.parts if self.lines else 1
+
+    def own_graph(self, minter: Minter) -> ox.NamedNode:
+        """Where statements go that the file puts into no graph."""
+        return rdf.graph_of_file(self.path, minter, self.graph)
+
+    def _one_by_one(self, lines: LineFile, own: ox.NamedNode) -> Iterator[ox.Quad]:
+        for piece in lines.pieces():
+            with rdf.syntax_problems(str(self.path), piece.before):
+                for quad in ox.parse(piece.text, piece.format):
+                    graph = quad.graph_name if isinstance(quad.graph_name, ox.NamedNode) else own
+                    yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 @dataclass(frozen=True)

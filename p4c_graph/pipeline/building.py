@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from p4c_graph.errors import InvalidData, NoSnapshot, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, derive
+from p4c_graph.pipeline.filling import Filling
 from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.pipeline.written import Written
@@ -24,14 +27,10 @@ from p4c_graph.questions import describe
 from p4c_graph.settings import Settings
 from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.snapshots import Snapshot, Snapshots
-from p4c_graph.store.statements import digest, graph_of, in_graph, write_statements
+from p4c_graph.store.statements import STORE, Sum, graph_of
 from p4c_graph.terms import Minter, local_name
 from p4c_graph.validation.engine import validate
 from p4c_graph.validation.report import ValidationReport
-
-_MERGE = "INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-_BATCH = 50_000
-_DEFAULT = ox.DefaultGraph()
 
 
 @dataclass(frozen=True)
@@ -59,57 +58,44 @@ def build(
     ``forget`` is true. Raises InvalidData or InputError, and changes nothing, where a source violates a shape or does
     not parse; with ``skip_invalid`` such a source is left out and named in the report.
     """
-    work = _Build(settings, facts, forget, progress or (lambda stage, done, total: None))
+    work = _Build(settings, facts, forget, progress or _silent)
     return work.run(sources, skip_invalid)
 
 
-def load(
-    files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None, written: Written | None = None
-) -> ox.Store:
+def load(files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None) -> ox.Store:
     """A store in memory of the given files and the question library, all graphs merged as default graph."""
-    store = ox.Store()
-    for done, file in enumerate(files):
-        if progress:
-            progress("read", done, len(files))
-        _extend(store, file.quads(minter))
+    filling = Filling()
+    _read(filling, files, minter, progress or _silent)
+    _complete(filling, minter)
+    return filling.store
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def _read(filling: Filling, files: Sequence[SourceFile], minter: Minter, progress: Progress) -> None:
+    total, done = sum(file.parts for file in files), 0
+    progress("read", done, total)
+    for file in files:
+        for _ in filling.read(file, minter):
+            done += 1
+            progress("read", done, total)
+
+
+def _complete(filling: Filling, minter: Minter) -> None:
+    """Adds what no file says: the question library, and what is known of a graph by its name."""
     library = ox.NamedNode(minter.graph("questions"))
-    _extend(store, (ox.Quad(t.subject, t.predicate, t.object, library) for t in describe(Questions.shipped(), minter)))
-    if written:
-        for iri in written.graphs:
-            store.remove_graph(ox.NamedNode(iri))
-        _extend(store, written.quads)
-    described = graph_descriptions((graph.value for graph in store.named_graphs()), minter)
-    _extend(store, described)
-    for graph in list(store.named_graphs()):
-        store.update(_MERGE.format(graph=graph.value))
-    return store
+    filling.add(ox.Quad(t.subject, t.predicate, t.object, library) for t in describe(Questions.shipped(), minter))
+    filling.add(list(graph_descriptions((str(graph.value) for graph in filling.store.named_graphs()), minter)))
 
 
 def check(
     store: ox.Store, library: Library, files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None
 ) -> ValidationReport:
     """The validation report of a store; findings say in which of the files their subject stands."""
-    if progress:
-        progress("validate", 0, 0)
-    return validate(store, library.shapes, locate=Locator(files, minter))
-
-
-class _Graphs:
-    """The store of a build as derivation writes to it."""
-
-    def __init__(self, store: ox.Store) -> None:
-        self.store = store
-
-    def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
-        """Adds the statements of a graph that does not exist yet; none of them has a blank node."""
-        # The engine reads text faster than it takes statements one by one from Python.
-        lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        for target in (ox.NamedNode(graph), ox.DefaultGraph()):
-            self.store.load(lines, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
-
-    def add(self, quads: Iterable[ox.Quad]) -> None:
-        """Adds statements, to the default graph too."""
-        _extend(self.store, (both for quad in quads for both in (quad, *in_graph([quad.triple]))))
+    told = partial(progress or _silent, "validate")
+    return validate(store, library.shapes, locate=Locator(files, minter), progress=told)
 
 
 class _Build:
@@ -123,6 +109,7 @@ class _Build:
         self.snapshots = Snapshots(settings.store)
         self.forget = forget
         self.written = Written.nothing()
+        self.sum = Sum()
         self.seconds: dict[str, float] = {}
         self._started = time.perf_counter()
 
@@ -134,11 +121,11 @@ class _Build:
     def run(self, sources: Sequence[Path], skip_invalid: bool) -> BuildReport:
         with self.snapshots.writing() as work:
             given = [file for path in sources for file in self.library.of(path)]
-            store, report, left_out = self._read_and_validate(given, skip_invalid)
-            derived = derive(_Graphs(store), self.library, self.minter, self.progress)
+            filling, report, left_out = self._read_and_validate(given, skip_invalid, work)
+            derived = self._derived(filling)
             self._ended("derive")
             before = self.snapshots.history()[-1:]
-            manifest = self._written(store, derived, work)
+            manifest = self._written(filling, derived, work)
             self._ended("snapshot")
             snapshot = self.snapshots.publish(
                 work, {**manifest, "seconds": self.seconds, "left_out": left_out}, keep=self.settings.keep_snapshots)
@@ -151,35 +138,47 @@ class _Build:
             same[0] if same else None, left_out, report,
         )
 
-    def _written(self, store: ox.Store, derived: Derivation, work: Path) -> dict[str, Any]:
+    def _derived(self, filling: Filling) -> Derivation:
+        """Derives; beside it what is there already is added up, for the engine works without Python."""
+        provenance = self.minter.graph(PROVENANCE)
+        graphs = [graph for graph in filling.graphs() if graph != provenance]
+        with ThreadPoolExecutor(1) as beside:
+            adding = beside.submit(self.sum.add, filling.store, graphs)
+            derived = derive(filling, self.library, self.minter, self.progress)
+            adding.result()
+        return derived
+
+    def _written(self, filling: Filling, derived: Derivation, work: Path) -> dict[str, Any]:
         """Writes the files of the snapshot; its manifest."""
         self.progress("snapshot", 0, 0)
-        fingerprint = digest(quad for quad in store if quad.graph_name != _DEFAULT)
-        counts = {graph.value: _count(store, graph.value) for graph in list(store.named_graphs())}
-        write_statements(store, work)
-        derived.save(work)
-        return {
-            "digest": fingerprint, "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        total = self.sum
+        total.add(filling.store, [graph for graph in filling.graphs() if graph not in total.counts])
+        statements = sum(total.counts.values())
+        manifest = {
+            "digest": total.digest, "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "program": __version__, "model": derived.matcher.model.version, "base": self.settings.base_iri,
-            "statements": sum(counts.values()), "merged": _count(store, None), "graphs": counts,
-            "classes": _count_classes(store), "written": sorted(self.written.graphs),
+            "statements": statements, "merged": len(filling.store) - statements,
+            "graphs": {graph: total.counts[graph] for graph in filling.graphs()},
+            "classes": _count_classes(filling.store), "written": sorted(self.written.graphs),
             "foundations": sorted(_graphs_of(self.library.foundations(), self.minter)),
         }
+        filling.write(work)
+        derived.save(work)
+        return manifest
 
     def _read_and_validate(
-        self, given: list[SourceFile], skip_invalid: bool
-    ) -> tuple[ox.Store, ValidationReport, dict[str, str]]:
+        self, given: list[SourceFile], skip_invalid: bool, work: Path
+    ) -> tuple[Filling, ValidationReport, dict[str, str]]:
         left_out: dict[str, str] = {}
         if skip_invalid:
             given = [file for file in given if not self._unreadable(file, left_out)]
         while True:
-            self.written = self._kept(given)
-            store = load(self.shipped + given, self.minter, self.progress, self.written)
+            filling = self._filled(given, work)
             self._ended("read")
-            report = check(store, self.library, given + self.shipped, self.minter, self.progress)
+            report = check(filling.store, self.library, given + self.shipped, self.minter, self.progress)
             self._ended("validate")
             if report.conforms:
-                return store, report, left_out
+                return filling, report, left_out
             bad = [file for file in given if any(f.location and f.location.file == str(file.path)
                                                  for f in report.violations)]
             if not skip_invalid or not bad:
@@ -187,17 +186,29 @@ class _Build:
             for file in bad:
                 left_out[str(file.path)] = summary(report)
             given = [file for file in given if file not in bad]
+            filling.discard()
 
-    def _kept(self, given: Collection[SourceFile]) -> Written:
-        """What was written into the store since the last build; a file that is given now wins over it."""
+    def _filled(self, given: list[SourceFile], work: Path) -> Filling:
+        """A store of what is given, what was written, and the shipped files, but for graphs that were written to."""
+        lines = sum(file.lines.count for file in given if file.lines)
+        filling = Filling(work / STORE if 2 * lines > self.settings.memory_statements else None)
+        _read(filling, given, self.minter, self.progress)
+        self.written = self._kept(filling.graphs())
+        for file in self.shipped:
+            filling.add(quad for quad in file.quads(self.minter) if graph_of(quad) not in self.written.graphs)
+        filling.add(self.written.quads)
+        _complete(filling, self.minter)
+        return filling
+
+    def _kept(self, given: Collection[str]) -> Written:
+        """What was written into the store since the last build; a graph that a file is given for now wins over it."""
         if self.forget:
             return Written.nothing()
         try:
             current = self.snapshots.current()
         except NoSnapshot:
             return Written.nothing()
-        named = _graphs_of(given, self.minter)
-        return Written.of(current, self.minter.graph(PROVENANCE), without=named)
+        return Written.of(current, self.minter.graph(PROVENANCE), without=given)
 
     def _unreadable(self, file: SourceFile, left_out: dict[str, str]) -> bool:
         try:
@@ -212,21 +223,6 @@ class _Build:
 def _graphs_of(files: Iterable[SourceFile], minter: Minter) -> set[str]:
     """The graphs that files write to."""
     return {graph_of(quad) for file in files for quad in file.quads(minter)}
-
-
-def _extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
-    batch: list[ox.Quad] = []
-    for quad in quads:
-        batch.append(quad)
-        if len(batch) == _BATCH:
-            store.extend(batch)
-            batch.clear()
-    store.extend(batch)
-
-
-def _count(store: ox.Store, graph: str | None) -> int:
-    pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
-    return int(StoreRows(store).single(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"))
 
 
 def _count_classes(store: ox.Store) -> dict[str, int]:

@@ -101,8 +101,8 @@ class Draft:
             self.store, self._disk = self._disk, None
         self.store.flush()
         write_patch(self.work / PATCHES / f"{id}.rdfp", patch)
-        patched = sum(path.stat().st_size for path in (self.work / PATCHES).iterdir())
-        if patched > _REPACK * (self.work / STATEMENTS).stat().st_size:
+        patched, packed = sum(path.stat().st_size for path in (self.work / PATCHES).iterdir()), self.work / STATEMENTS
+        if packed.exists() and patched > _REPACK * packed.stat().st_size:
             pack(self.store, self.work)
         del self.store  # closed, so that nothing tidies up in its files any more
 

@@ -10,9 +10,13 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -24,34 +28,75 @@ STATEMENTS = "statements.nq.gz"
 PATCHES = "patches"
 _MODULUS = 1 << 256
 _TIMES = frozenset({PROV.endedAtTime, PROV.invalidatedAtTime})
+_TIMES_WRITTEN = frozenset(f"<{iri}>".encode() for iri in _TIMES)
+_PROVENANCE = "/provenance"
 
 
 def write_statements(store: ox.Store, work: Path) -> None:
-    """Writes a store's statements into a folder: as RocksDB, and packed."""
-    plain = work / "statements.nq"
-    store.dump(plain, ox.RdfFormat.N_QUADS)
+    """Writes the statements of a store in memory into a folder: as RocksDB, and packed."""
     disk = ox.Store(str(work / STORE))
-    disk.bulk_load(path=plain, format=ox.RdfFormat.N_QUADS, lenient=True)
+    with ThreadPoolExecutor(1) as beside, _packed(len(store), work) as packed:
+
+        def take(lines: bytes) -> None:
+            loading = beside.submit(disk.bulk_load, lines, ox.RdfFormat.N_QUADS, lenient=True)
+            packed.write(lines)
+            loading.result()
+
+        _dump(store, take)
     disk.optimize()
     disk.flush()
-    _pack(plain, len(store), work)
 
 
 def pack(store: ox.Store, work: Path) -> None:
     """Writes a store's statements into a folder packed, instead of the patches that are there."""
-    plain = work / "statements.nq"
-    store.dump(plain, ox.RdfFormat.N_QUADS)
     (work / STATEMENTS).unlink(missing_ok=True)
     shutil.rmtree(work / PATCHES, ignore_errors=True)
-    _pack(plain, len(store), work)
+    with _packed(len(store), work) as packed:
+        _dump(store, packed.write)
 
 
-def _pack(plain: Path, count: int, work: Path) -> None:
-    """Packs a file of N-Quads, with their count in the first line, and removes it."""
-    with plain.open("rb") as lines, gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
+@contextmanager
+def _packed(count: int, work: Path) -> Iterator[gzip.GzipFile]:
+    """The file of packed N-Quads, their count in its first line."""
+    with gzip.GzipFile(work / STATEMENTS, "wb", compresslevel=1, mtime=0) as packed:
         packed.write(b"# %d\n" % count)
-        shutil.copyfileobj(lines, packed, 1 << 20)
-    plain.unlink()
+        yield packed
+
+
+def _dump(store: ox.Store, take: Callable[[bytes], object], graph: str | None = None, size: int = 32_000_000) -> None:
+    """Hands on the lines of a store, or of one graph of it without its name, in pieces of about so many bytes."""
+    pieces = _Pieces(take, size)
+    to = cast("IO[bytes]", pieces)
+    if graph is None:
+        store.dump(to, ox.RdfFormat.N_QUADS)
+    else:
+        store.dump(to, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+    pieces.pass_on()
+
+
+class _Pieces:
+    """A file to be written to, in which the text is never whole."""
+
+    def __init__(self, take: Callable[[bytes], object], size: int) -> None:
+        self._take, self._size = take, size
+        self._parts: list[bytes] = []
+        self._held = 0
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(part)
+        self._held += len(part)
+        if self._held >= self._size:
+            self.pass_on()
+        return len(part)
+
+    def flush(self) -> None:
+        pass  # half a line would be passed on
+
+    def pass_on(self) -> None:
+        lines, newline, rest = b"".join(self._parts).rpartition(b"\n")
+        self._parts, self._held = [rest], len(rest)
+        if newline:
+            self._take(lines + newline)
 
 
 def link(before: Path, work: Path) -> None:
@@ -141,7 +186,37 @@ def digest(quads: Iterable[ox.Quad], *, less: Iterable[ox.Quad] = (), start: str
     return f"{total % _MODULUS:064x}"
 
 
+class Sum:
+    """The digest of a store's named graphs and the number of statements in each, added up graph by graph."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self._total = 0
+
+    @property
+    def digest(self) -> str:
+        """The digest of what has been added, as ``digest`` says it of statements."""
+        return digest((), start=f"{self._total:x}")
+
+    def add(self, store: ox.Store, graphs: Iterable[str]) -> None:
+        """Adds graphs of a store: their text is read as a stream, no statement becomes a Python object."""
+        for graph in graphs:
+            self.counts[graph] = 0
+            _dump(store, partial(self._add, graph), graph, 1_000_000)
+
+    def _add(self, graph: str, text: bytes) -> None:
+        lines, ending = text[:-1].split(b"\n"), f"<{graph}> .\n".encode()
+        self.counts[graph] += len(lines)
+        if graph.endswith(_PROVENANCE):
+            lines = [line for line in lines if line.split(b" ", 2)[1] not in _TIMES_WRITTEN]
+        self._total += sum(_number(line[:-1] + ending) for line in lines)
+
+
 def _weight(quad: ox.Quad) -> int:
-    if quad.predicate.value in _TIMES and graph_of(quad).endswith("/provenance"):
+    if quad.predicate.value in _TIMES and graph_of(quad).endswith(_PROVENANCE):
         return 0
-    return int.from_bytes(hashlib.sha256(f"{quad} .\n".encode()).digest(), "big")
+    return _number(f"{quad} .\n".encode())
+
+
+def _number(line: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(line).digest())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,11 +20,12 @@ def validate(
     *,
     focus: Collection[str] | None = None,
     locate: Locate | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ValidationReport:
     """What the shapes (default: those of the project) object to in the store's default graph.
 
     ``focus`` limits the check to these nodes: then the time does not depend on the size of the graph.
-    ``locate`` says where a node stands in its file.
+    ``locate`` says where a node stands in its file; ``progress`` is told how many constraints are checked, of how many.
     Raises InputError where the shapes use what the engine does not know.
     """
     shapes = as_shapes(shapes)
@@ -32,7 +33,11 @@ def validate(
     queries = list(compiler.queries())
     if focus is not None and not focus:
         return ValidationReport(constraints=len(queries))
-    found = [raw for query in queries for raw in _run(store, query)]
+    found: list[Raw] = []
+    for done, query in enumerate(queries):
+        if progress:
+            progress(done, len(queries))
+        found += _run(store, query)
     checked = _checked(store, compiler)
     return build_report(found, shapes, store, checked=checked, constraints=len(queries), locate=locate)
 

@@ -11,8 +11,8 @@ import pytest
 from p4c_graph.intake.rdf import FORMATS, parse
 from p4c_graph.intake.sources import Library
 from p4c_graph.pipeline import change
-from p4c_graph.pipeline.building import _Graphs
 from p4c_graph.pipeline.derivation import derive
+from p4c_graph.pipeline.filling import Filling
 from p4c_graph.settings import load
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.snapshots import Snapshots
@@ -80,7 +80,7 @@ class _Snapshot:
 
     def derived_anew(self) -> set[ox.Quad]:
         """What a build would derive of what is asserted."""
-        graphs = _Graphs(ox.Store())
+        graphs = Filling()
         graphs.add(self.asserted)
         derive(graphs, Library.shipped(), MINT, lambda stage, done, total: None)
         return {quad for quad in graphs.store if graph_of(quad).startswith(MINT.graph("derived/"))}
