@@ -1,4 +1,4 @@
-"""``/changes``: which resources differ between two snapshots, for those who harvest the graph."""
+"""``/changes``: which resources differ between two snapshots, for those who harvest the graph, and as a page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from p4c_graph.store.snapshots import Snapshots
 from p4c_graph.web.documents import addresses_of
 from p4c_graph.web.negotiation import Offer
 from p4c_graph.web.once import once
+from p4c_graph.web.pages import HTML, page
 from p4c_graph.web.parameters import Served, known_only
 from p4c_graph.web.responses import accepted, answer, json_bytes
+from p4c_graph.web.views import changed as view
+from p4c_graph.web.views.changed import Activity
+from p4c_graph.web.views.visit import Visit
 
 router = APIRouter()
 ACTIVITIES = Offer("json", "application/activity+json", ("application/json", "application/ld+json"))
@@ -30,9 +34,13 @@ async def changed(
     since: Annotated[str | None, Query(description="Id or number of a snapshot that is kept; the one before.")] = None,
     kind: Annotated[str | None, Query(description="Only resources of this kind: practice, region, …")] = None,
     number: Annotated[int, Query(alias="page", ge=1, description="Page of the list.")] = 1,
+    wanted: Annotated[
+        str | None, Query(alias="format", description="Instead of the Accept header: json, html.")] = None,
+    language: Annotated[
+        str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")] = None,
 ) -> Response:
     """The resources that were created, updated or deleted since a snapshot, as an ordered collection of activities."""
-    offer = accepted(request, (ACTIVITIES,))
+    offer = accepted(request, (ACTIVITIES, HTML), wanted)
     history = Snapshots(served.settings.store)
     after = served.graph.snapshot
     before = history.get(since) if since else next(
@@ -40,23 +48,29 @@ async def changed(
     found = await once(served.graph, ("changes", before.id), lambda: asyncio.to_thread(changes, before, after))
     start = served.graph.minter.resource(kind, "") if kind else ""
     rows = _activities(found, start)
-    pages = max(1, -(-len(rows) // PER_PAGE))
+    most = view.PER_PAGE if offer is HTML else PER_PAGE
+    pages = max(1, -(-len(rows) // most))
     if number > pages:
         raise UnknownName(f"There is no page {number} of these changes; the last is {pages}.", parameter="page")
-    root = f"{addresses_of(served).root}/changes?{urlencode({'since': before.id, **({'kind': kind} if kind else {})})}"
+    address = urlencode({"since": before.id, **({"kind": kind} if kind else {})})
+    headers = {"P4C-Snapshot": after.id}
+    if offer is HTML:
+        visit = Visit.of(request, served)
+        return page(
+            request, "changes.html", headers=headers, before=before, after=after, found=found, kind=kind,
+            kinds=view.kinds(found, served.graph.minter.resources), number_of=number, pages=pages, address=address,
+            rows=await view.changed(visit, rows[(number - 1) * most:number * most]))
+    root = f"{addresses_of(served).root}/changes?{address}"
     body: dict[str, Any] = {
         "@context": _CONTEXT, "type": "OrderedCollectionPage", "id": f"{root}&page={number}", "partOf": root,
         "totalItems": len(rows), "since": before.id, "until": after.id, "updated": after.manifest()["created"],
     }
     if number < pages:
         body["next"] = f"{root}&page={number + 1}"
-    body["orderedItems"] = rows[(number - 1) * PER_PAGE:number * PER_PAGE]
-    return answer(request, json_bytes(body), offer, headers={"P4C-Snapshot": after.id})
+    body["orderedItems"] = [{"type": what, "object": iri} for what, iri in rows[(number - 1) * most:number * most]]
+    return answer(request, json_bytes(body), offer, headers=headers)
 
 
-def _activities(found: Changes, start: str) -> list[dict[str, Any]]:
+def _activities(found: Changes, start: str) -> list[Activity]:
     kinds = (("Create", found.created), ("Update", found.updated), ("Delete", found.deleted))
-    return [
-        {"type": name, "object": iri}
-        for name, resources in kinds for iri in sorted(resources) if iri.startswith(start)
-    ]
+    return [(what, iri) for what, resources in kinds for iri in sorted(resources) if iri.startswith(start)]

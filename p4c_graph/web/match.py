@@ -17,7 +17,7 @@ from p4c_graph.transfer.result import MatchResult
 from p4c_graph.web.negotiation import Negotiable, Offer
 from p4c_graph.web.pages import HTML
 from p4c_graph.web.parameters import Served, Weights, known_only
-from p4c_graph.web.rankings import match_page, start_page
+from p4c_graph.web.rankings import match_page, similar_page, start_page
 from p4c_graph.web.responses import accepted, answer, json_bytes
 
 router = APIRouter()
@@ -25,7 +25,7 @@ JSON = Offer("json", "application/json")
 CSV = Offer("csv", "text/csv")
 TURTLE, JSONLD = (formats.by_name(name, "CONSTRUCT") for name in ("ttl", "jsonld"))
 MATCH_OFFERS = (JSON, CSV, TURTLE, JSONLD, HTML)
-SIMILAR_OFFERS = (JSON, CSV)
+SIMILAR_OFFERS = (JSON, CSV, HTML)
 CHECKED = [Depends(known_only)]
 Order = Annotated[Literal["cautious", "expected"], Query(description="By lower bound, or by expected score.")]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many results.")]
@@ -73,10 +73,14 @@ def written(found: MatchResult, offer: Negotiable) -> bytes:
 
 
 @router.get("/regions/{code}/similar", dependencies=CHECKED, summary="The regions most alike in structure")
-def similar(request: Request, served: Served, code: str, limit: Limit = 10, wanted: Format = None) -> Response:
+async def similar(
+    request: Request, served: Served, code: str, limit: Limit = 10, wanted: Format = None, language: Language = None,
+) -> Response:
     """The NUTS 2 regions most alike in structure, with the interval that unknown indicators leave."""
     offer = accepted(request, SIMILAR_OFFERS, wanted)
-    found = served.graph.similar(code, limit)
+    if offer is HTML:
+        return await similar_page(request, served, code, limit)
+    found = await asyncio.to_thread(served.graph.similar, code, limit)
     if offer is JSON:
         return answer(request, json_bytes(found), offer)
     rows = [{"rank": row["rank"], "code": row["region"]["code"], "label": row["region"]["label"],

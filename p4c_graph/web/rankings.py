@@ -1,4 +1,4 @@
-"""Rankings as pages: ``/match`` for browsers, ``/compare``, and ``/embed/match`` for other portals' pages."""
+"""Rankings as pages: ``/match`` and similar regions, ``/compare``, and ``/embed/match`` for other portals."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from p4c_graph.transfer.result import MatchResult
 from p4c_graph.web.pages import embeddable, page
 from p4c_graph.web.parameters import Served, Weights, known_only
 from p4c_graph.web.service import Service
+from p4c_graph.web.views.alike import alike
 from p4c_graph.web.views.compare import compare
 from p4c_graph.web.views.names import names
 from p4c_graph.web.views.ranking import ranking, suitability_map
@@ -52,6 +53,14 @@ async def start_page(request: Request, served: Service) -> Response:
         request, "match_start.html", components=COMPONENTS, weights=visit.graph.model.weights,
         regions=[(unit.slug, called[unit.iri]) for unit in visit.graph.gazetteer.units],
         practices=sorted(practices, key=lambda pair: pair[1].casefold()))
+
+
+async def similar_page(request: Request, served: Service, code: str, limit: int) -> Response:
+    """The page of the regions most alike to one."""
+    visit = Visit.of(request, served)
+    return page(
+        request, "similar.html", data=await alike(visit, code), names=await names(visit), limit=limit,
+        more=min(limit + 2 * _STEP, MAXIMUM_LIMIT), headers={"P4C-Snapshot": served.graph.snapshot.id})
 
 
 @router.get("/compare", dependencies=[Depends(known_only)])

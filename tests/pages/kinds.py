@@ -27,6 +27,8 @@ PAGES = {
     "match": "/match",
     "match of a region": "/match?region=FRL0",
     "match of a practice": "/match?practice=european-networking&order=expected&merit=0",
+    "similar regions": "/regions/FRL0/similar?limit=50",
+    "similar to a territory": "/regions/stuttgart-region/similar",
     "comparison": "/compare?region=FRL0&with=DE11",
     "comparison to fill in": "/compare",
     "questions": "/queries",

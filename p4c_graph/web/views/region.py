@@ -10,17 +10,16 @@ import pyoxigraph as ox
 from p4c_graph.regions import Region
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.result import Match, MatchResult, Score
-from p4c_graph.web.texts import texts
 from p4c_graph.web.views import browse, cartogram
+from p4c_graph.web.views.alike import MOST, alike_map
 from p4c_graph.web.views.browse import Item
-from p4c_graph.web.views.cartogram import Legend, Map
+from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.collections import COLLECTIONS
 from p4c_graph.web.views.facts import Facts, Resource, gather
 from p4c_graph.web.views.indicators import Profile, profile
 from p4c_graph.web.views.names import told
 from p4c_graph.web.views.visit import Visit
 
-_MOST = 1000
 BEST = 10
 
 
@@ -75,15 +74,15 @@ async def view(visit: Visit, iri: str) -> RegionPage | None:
         browse.items(visit, COLLECTIONS["organisations"]), browse.items(visit, COLLECTIONS["applications"]))
     about = facts.about[iri]
     suits, similar, layout = await asyncio.gather(
-        asyncio.to_thread(graph.matcher.for_region, region, graph.model.weights, limit=_MOST),
-        asyncio.to_thread(graph.matcher.similar, region, _MOST), cartogram.layout(visit))
+        asyncio.to_thread(graph.matcher.for_region, region, graph.model.weights, limit=MOST),
+        asyncio.to_thread(graph.matcher.similar, region, MOST), cartogram.layout(visit))
     here = graph.gazetteer.related(region) - {above.iri for above in graph.gazetteer.lineage(region)} | {iri}
     return RegionPage(
         facts, about, region, graph.gazetteer.lineage(region), stand_ins, shown, facts.of(about.all("need")),
         facts.of(about.all("policy")), [r for r in facts.about.values() if r.is_a("RecommendationPlan")],
         _within(organisations, here, "place", "territory"), _within(applications, here, "place"), similar, suits,
         [match for match in suits.results if match.blocked], await told(visit, _best(suits)),
-        _map(visit, layout, about, region, similar) if similar else None, visit.language)
+        alike_map(visit, layout, about.label, region, similar) if similar else None, visit.language)
 
 
 def _best(suits: MatchResult) -> list[Match]:
@@ -93,20 +92,3 @@ def _best(suits: MatchResult) -> list[Match]:
 def _within(items: list[Item], here: set[str], *fields: str) -> list[Item]:
     return [item for item in items
             if any(choice.iri in here for name in fields for choice in item.values.get(name, ()))]
-
-
-def _map(
-    visit: Visit, layout: cartogram.Cartogram, about: Resource, region: Region, similar: list[tuple[Region, Score]]
-) -> Map:
-    """Regions by how alike they are in structure; the region itself is marked."""
-    t = texts(visit.language)
-    values = {other.iri: score.expected for other, score in similar}
-    ordered = sorted(values.values())
-    return cartogram.draw(
-        visit, layout, t("region.map_title", name=about.label), values,
-        {iri: t("map.similarity", score=t.number(value, 2)) for iri, value in values.items()},
-        Legend(t("map.least_alike"), t("map.most_alike"), t("map.similarity_unknown"), t("map.this_region")),
-        # A tenth of the regions are so unlike that they would take the scale from the rest.
-        bounds=(ordered[len(ordered) // 10], ordered[-1]),
-        marked=frozenset(unit.iri for unit in visit.graph.gazetteer.units_of(region)),
-        absent=t("map.similarity_unknown"))
