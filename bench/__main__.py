@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "matching": "matching among 100,000 practices, in the process and over HTTP",
     "questions": "the question library, each within its budget",
     "endpoint": "the SPARQL endpoint beside others",
+    "crowd": "two hundred clients at once, one of them deadly",
     "shacl": "validation beside others",
     "ranking": "ranking practices for a region, beside one SPARQL query elsewhere",
     "load": "building and serving ten million statements",

@@ -46,7 +46,7 @@ class Client(asyncio.Protocol):
             self.run.failures[str(status)] += 1
         self.run.last = now
         if now < self.run.end and self.parser.should_keep_alive():
-            asyncio.get_running_loop().call_soon(self.send)
+            asyncio.get_running_loop().call_later(self.run.pause, self.send)
         elif now < self.run.end:
             self.transport.close()
             self.run.connect(self)
@@ -64,8 +64,12 @@ class Client(asyncio.Protocol):
 class Run:
     """All clients of one task."""
 
-    def __init__(self, port: int, clients: int, seconds: float, cap: float, requests: list[str]) -> None:
-        self.port, self.clients, self.seconds, self.cap = port, clients, seconds, cap
+    def __init__(
+        self, port: int, clients: int, seconds: float, cap: float, requests: list[str], pause: float = 0,
+        one_address: bool = False,
+    ) -> None:
+        self.port, self.clients, self.seconds, self.cap, self.pause = port, clients, seconds, cap, pause
+        self.addresses = 1 if one_address else clients
         self.requests = [request.encode() for request in requests]
         self.latencies: list[float] = []
         self.failures: Counter[str] = Counter()
@@ -78,7 +82,7 @@ class Run:
         self.start = self.last = time.perf_counter()
         self.end = self.start + self.seconds
         for number in range(self.clients):
-            self.connect(Client(self, number), f"127.0.0.{number + 2}")
+            self.connect(Client(self, number), f"127.0.0.{number % self.addresses + 2}")
         try:
             await asyncio.wait_for(self.over.wait(), self.cap)
         except TimeoutError:

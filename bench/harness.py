@@ -191,10 +191,16 @@ class Load:
         return percentile(self.latencies, 0.95)
 
 
-def drive(port: int, requests: Sequence[bytes], clients: int, seconds: float, cap: float = 60) -> Load:
-    """So many clients that send the requests one after the other, each from an address and a place of its own."""
-    task = {"port": port, "clients": clients, "seconds": seconds, "cap": cap,
-            "requests": [request.decode() for request in requests]}
+def drive(
+    port: int, requests: Sequence[bytes], clients: int, seconds: float, cap: float = 60, *, pause: float = 0,
+    one_address: bool = False,
+) -> Load:
+    """So many clients that send the requests one after the other, each from an address and a place of its own.
+
+    Each waits ``pause`` seconds after an answer; with ``one_address`` they are one client with several connections.
+    """
+    task = {"port": port, "clients": clients, "seconds": seconds, "cap": cap, "pause": pause,
+            "one_address": one_address, "requests": [request.decode() for request in requests]}
     with tempfile.TemporaryFile() as told:
         subprocess.run([sys.executable, "-m", "bench.client"], input=json.dumps(task).encode(), stdout=told,
                        check=True, cwd=Path(__file__).parent.parent)

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     page_workers: Count = Field(1, description="Worker processes for the site's own questions.")
     query_queue: Count = Field(32, description="Queries that may wait for a worker; one more is answered 503.")
     cache_bytes: Annotated[int, Field(ge=0)] = Field(
-        64_000_000, description="Bytes of query answers that are kept to be given again; 0 keeps none."
+        64_000_000,
+        description="Bytes of query answers that are kept to be given again, and as many of pages; 0 keeps none."
     )
     max_result_bytes: Count = Field(50_000_000, description="Bytes of one query result; a larger one is refused.")
     document_incoming: Count = Field(

@@ -47,6 +47,11 @@ class QueryJob:
     timeout: float | None = None
     max_bytes: int | None = None
 
+    @property
+    def size(self) -> int:
+        """How many characters its texts have."""
+        return len(self.text) + sum(map(len, (*(self.default_graphs or ()), *(self.named_graphs or ()))))
+
 
 @dataclass(frozen=True)
 class JobResult:

@@ -33,6 +33,7 @@ from p4c_graph.web import (
     submissions,
     update,
 )
+from p4c_graph.web.kept import KeptPages
 from p4c_graph.web.language import LanguagePrefix
 from p4c_graph.web.remote_service import RemoteService
 from p4c_graph.web.service import Service
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.service = service
     failures.add_to(app)
+    app.add_middleware(KeptPages, service=service)
     sparql.add_routes(app)
     for part in PARTS:
         app.include_router(part.router)

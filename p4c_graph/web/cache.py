@@ -1,14 +1,13 @@
-"""Answers that were given before, kept up to a number of bytes; the least recently asked goes first."""
+"""What was given before, kept up to a number of bytes; the least recently asked goes first."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from p4c_graph.store.pool import QueryJob
-
-Key = tuple[str, QueryJob]
-"""Snapshot, and query with dataset and format: all that an answer depends on."""
+Kept = TypeVar("Kept")
 
 _BESIDES = 500
 """Bytes that an entry takes besides its texts."""
@@ -23,35 +22,30 @@ class Answered:
     etag: str
 
 
-class AnswerCache:
-    """The answers of one server process."""
+class Cache(Generic[Kept]):
+    """What one server process keeps, under keys that hold all that it depends on, the snapshot among it."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._held = most_bytes, 0
-        self._answers: OrderedDict[Key, Answered] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
 
-    def get(self, key: Key) -> Answered | None:
-        """The answer kept under a key, or None."""
-        found = self._answers.get(key)
-        if found:
-            self._answers.move_to_end(key)
-        return found
+    def get(self, key: Hashable) -> Kept | None:
+        """What is kept under a key, or None."""
+        found = self._entries.get(key)
+        if found is None:
+            return None
+        self._entries.move_to_end(key)
+        return found[0]
 
-    def put(self, key: Key, answer: Answered) -> None:
-        """Keeps an answer, unless it alone would take more than a quarter of the room."""
-        size = self._size(key, answer)
+    def put(self, key: Hashable, kept: Kept, texts: int) -> None:
+        """Keeps something, unless it would take a quarter of the room; ``texts`` counts its bytes and the key's."""
+        size = texts + _BESIDES
         if size > self._most // 4:
             return
-        if old := self._answers.pop(key, None):
-            self._held -= self._size(key, old)
-        self._answers[key] = answer
+        if old := self._entries.pop(key, None):
+            self._held -= old[1]
+        self._entries[key] = kept, size
         self._held += size
         while self._held > self._most:
-            gone, dropped = self._answers.popitem(last=False)
-            self._held -= self._size(gone, dropped)
-
-    @staticmethod
-    def _size(key: Key, answer: Answered) -> int:
-        _, job = key
-        graphs = (*(job.default_graphs or ()), *(job.named_graphs or ()))
-        return len(answer.body) + len(job.text) + sum(map(len, graphs)) + _BESIDES
+            _, (_, gone) = self._entries.popitem(last=False)
+            self._held -= gone

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +13,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from p4c_graph.errors import Busy, OverLimit, P4CError
+from p4c_graph.errors import Busy, OverLimit, P4CError, UnknownName
 from p4c_graph.namespaces import P4C, PREFIXES, RDFS
 from p4c_graph.publish.statistics import statistics
 from p4c_graph.store.answers import Term
@@ -87,13 +89,19 @@ def has_editor() -> bool:
 
 
 async def _examples(visit: Visit) -> list[tuple[dict[str, str], str]]:
-    """The questions of the library, bound to their examples: titles by language, and the query."""
+    """The questions of the library, bound to their examples: titles by language, and the query.
+
+    Those whose examples are not in this graph are left out.
+    """
     library, resolver = visit.graph.questions, visit.graph.resolver
 
-    def bound() -> list[tuple[dict[str, str], str]]:
-        return [({"en": q.title.en, "fr": q.title.fr}, q.bind(q.examples(), resolver).strip()) for q in library]
+    def bound() -> Iterator[tuple[dict[str, str], str]]:
+        for question in library:
+            with suppress(UnknownName):
+                text = question.bind(question.examples(), resolver).strip()
+                yield {"en": question.title.en, "fr": question.title.fr}, text
 
-    return await asyncio.to_thread(bound)
+    return await asyncio.to_thread(lambda: list(bound()))
 
 
 async def _terms(visit: Visit) -> dict[str, list[str]]:

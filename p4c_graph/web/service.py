@@ -12,7 +12,7 @@ from p4c_graph.settings import Settings
 from p4c_graph.store.pool import Pool, QueryPool
 from p4c_graph.store.remote import RemoteSnapshot
 from p4c_graph.store.snapshots import Snapshot, Snapshots
-from p4c_graph.web.cache import AnswerCache
+from p4c_graph.web.cache import Answered, Cache
 from p4c_graph.web.writer import Writer
 
 _FOLLOW_SECONDS = 1.0
@@ -25,7 +25,8 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.answers = AnswerCache(settings.cache_bytes)
+        self.answers: Cache[Answered] = Cache(settings.cache_bytes)
+        """(snapshot, job) → answer of a query."""
         self.writer = Writer(settings)
         self._opening = asyncio.Lock()
         self._refused: dict[str, float] = {}

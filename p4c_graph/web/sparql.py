@@ -109,7 +109,7 @@ async def sparql(request: Request) -> Response:
         snapshot, hit = result.snapshot.name, ""
         found = Answered(result.body, result.seconds, tag(result.body, offer))
         if not info.keywords & _CHANGING:
-            service.answers.put((snapshot, job), found)
+            service.answers.put((snapshot, job), found, len(found.body) + job.size)
     headers = {"P4C-Snapshot": snapshot, "Server-Timing": f"query;dur={found.seconds * 1000:.1f}{hit}"}
     return answer(request, found.body, offer, headers=headers, etag=found.etag)
 
