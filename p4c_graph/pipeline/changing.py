@@ -45,8 +45,11 @@ _WIDE = frozenset({
     SKOS.Concept, SKOS.ConceptScheme, "http://www.w3.org/ns/adms#Identifier",
 })
 """What derivation reads everywhere: a change of one of these touches more than can be told from it."""
-_NARROW = frozenset({P4C.need, P4C.policy, P4C.completeFor, RDFS.seeAlso})
-"""What may be said of a region without touching more than what is re-read anyway."""
+_NARROW = frozenset({P4C.need, P4C.policy, P4C.completeFor, P4C.selection, RDFS.seeAlso})
+"""What may be said of a region or project without touching more than what is re-read anyway.
+
+That a project made a selection is nothing that derivation reads: what the selection says of practices is.
+"""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 
 from p4c_graph.intake.rdf import FORMATS, parse
 from p4c_graph.intake.sources import Library
-from p4c_graph.pipeline import change
+from p4c_graph.pipeline import change, changing
 from p4c_graph.pipeline.derivation import derive
 from p4c_graph.pipeline.filling import Filling
 from p4c_graph.settings import load
@@ -47,9 +47,27 @@ OURS = b"""
 <graph/import/need> { <id/region/MT00> p4c:need <id/need/ours> . <id/need/ours> a p4c:Need ;
     rdfs:label "Money"@en ; p4c:theme theme:financing . }
 """
+SELECTED = b"""
+@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix criterion: <https://w3id.org/pooling4clusters/scheme/criterion/> .
+@prefix characteristic: <https://w3id.org/pooling4clusters/scheme/characteristic/> .
+
+<graph/selection/ours> {
+  <id/project/p4c> p4c:selection <id/selection/ours> .
+  <id/selection/ours> a p4c:Selection ; rdfs:label "Ours"@en ; p4c:identifiedCount 40 ; p4c:evaluatedCount 40 ;
+    p4c:keptCount 2 ; p4c:usesCriterion criterion:C4 ; p4c:checkedCharacteristic characteristic:added-value ;
+    p4c:produced <id/catalogue/ours> .
+  <id/catalogue/ours> a p4c:Catalogue , prov:Collection ; rdfs:label "Ours"@en ;
+    prov:hadMember <id/practice/ours> , <id/practice/innovation-voucher-nl-2004> .
+}
+"""
 
 
-def test_a_change_derives_what_a_build_would(real_store: Path, tmp_path: Path) -> None:
+def test_a_change_derives_what_a_build_would(
+    real_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = load(store=shutil.copytree(real_store, tmp_path / "store"))
     quads = parse(OURS, FORMATS[".trig"], MINT, source="ours.trig")
 
@@ -62,7 +80,15 @@ def test_a_change_derives_what_a_build_would(real_store: Path, tmp_path: Path) -
         said = draft.store.quads_for_pattern(gone, None, None, None)
         draft.remove([q for q in said if graph_of(q) and "application" in str(q.predicate)][:1])
 
+    def not_whole(*_: object) -> None:
+        raise AssertionError("everything is derived, although the change touches little")
+
+    monkeypatch.setattr(changing, "derive", not_whole)
     assert change(settings, edit, title="Ours").snapshot
+    selected = parse(SELECTED, FORMATS[".trig"], MINT, source="selected.trig")
+    assert shown(settings.store) == 0
+    assert change(settings, lambda draft: draft.add(selected), title="A selection").snapshot
+    assert shown(settings.store) > 0, "what was kept shows what was checked"
     assert change(settings, take_back, title="Taken back").snapshot
     after = _Snapshot(settings.store)
     assert after.derived == after.derived_anew()
@@ -70,13 +96,22 @@ def test_a_change_derives_what_a_build_would(real_store: Path, tmp_path: Path) -
     assert any(quad.subject == ours for quad in after.derived)
 
 
+def shown(store: Path) -> int:
+    """How many characteristics our practice shows."""
+    graph = ox.NamedNode(MINT.graph("derived/characteristics"))
+    node = ox.NamedNode(MINT.resource("practice", "ours"))
+    return len(list(Snapshots(store).current().open().quads_for_pattern(node, None, None, graph)))
+
+
 class _Snapshot:
     """What the current snapshot says, asserted and derived."""
 
     def __init__(self, store: Path) -> None:
-        named = [quad for quad in Snapshots(store).current().open() if graph_of(quad)]
-        self.derived = {quad for quad in named if graph_of(quad).startswith(MINT.graph("derived/"))}
-        self.asserted = [quad for quad in named if quad not in self.derived]
+        found, derived = Snapshots(store).current().open(), MINT.graph("derived/")
+        graphs = [graph for graph in found.named_graphs() if isinstance(graph, ox.NamedNode)]
+        self.derived, self.asserted = ({
+            quad for graph in graphs if graph.value.startswith(derived) == is_derived
+            for quad in found.quads_for_pattern(None, None, None, graph)} for is_derived in (True, False))
 
     def derived_anew(self) -> set[ox.Quad]:
         """What a build would derive of what is asserted."""
