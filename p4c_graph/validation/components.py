@@ -8,7 +8,7 @@ not right. To support another component, add a function to one of the two tables
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -105,6 +105,15 @@ class Expressions:
             lines.append(f"{node} {path.sparql} {value} .{extra(value)}")
             lines += [f"FILTER (!sameTerm({other}, {value}))" for other in values[:place]]
         return " ".join(lines)
+
+    def some(self, node: str, steps: Sequence[str]) -> str:
+        """An expression that is true where a sequence of paths leads from the node to anything.
+
+        One step in the other: of a whole path in EXISTS the engine would join the steps anew for each node.
+        """
+        value = self.fresh()
+        further = f" FILTER ({self.some(value, steps[1:])})" if len(steps) > 1 else ""
+        return f"EXISTS {{ {node} {steps[0]} {value} .{further} }}"
 
 
 def _number(constraint: Constraint, shape: Shape) -> int:
@@ -208,6 +217,8 @@ def _logical(sign: str) -> ValueTest:
 
 def _min_count(make: Expressions, constraint: Constraint, shape: Shape, node: str, path: SparqlPath) -> str:
     number = _number(constraint, shape)
+    if number == 1:
+        return make.some(node, path.steps or [path.sparql])
     return f"EXISTS {{ {make.several(node, path, number)} }}" if number else "true"
 
 

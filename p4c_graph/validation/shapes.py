@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -33,6 +33,8 @@ class SparqlPath:
 
     sparql: str
     text: str
+    steps: tuple[str, ...] = ()
+    """Of a sequence its parts, as SPARQL."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,8 @@ class Shapes:
         if isinstance(node, ox.NamedNode):
             return SparqlPath(str(node), _short(node.value))
         if self._object(node, RDF.first) is not None:
-            return self._joined([self._path(part, shape) for part in self.list_of(node)], "/")
+            parts = [self._path(part, shape) for part in self.list_of(node)]
+            return replace(self._joined(parts, "/"), steps=tuple(part.sparql for part in parts))
         for predicate, before, after in (
             (SH.inversePath, "^", ""), (SH.zeroOrMorePath, "", "*"), (SH.oneOrMorePath, "", "+"),
             (SH.zeroOrOnePath, "", "?"),
