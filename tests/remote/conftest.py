@@ -37,8 +37,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return make_snapshot(tmp_path_factory.mktemp("small"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def holding(server: Server, snapshot: Snapshot) -> Server:
-    """A server that holds that snapshot."""
+    """A server that holds that snapshot; put there once a file, since other files write to the server too."""
     push(server.configured(), snapshot)
     return server
