@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, StoreProblem
 from p4c_graph.publish import hosting
 from p4c_graph.publish.copying import Copy
 from p4c_graph.publish.files import PAGE, addresses_in, file_of, relinked, relocated
@@ -22,6 +22,8 @@ DATA_ENDINGS = ("ttl", "jsonld", "rdf", "nt", "json")
 """The formats of a document that are written besides its pages."""
 _HTML = "text/html"
 _AT_ONCE = 4
+_PAUSES = (0.2, 1.0, 5.0, 0.0)
+"""Seconds to wait before a page is asked for again that a busy machine had no room for; then it has failed."""
 _FIXED = ("/", "/robots.txt", "/sitemap.xml", "/.well-known/void", "/dataset.ttl", "/dataset.jsonld", "/dataset.rdf",
           "/ontology.ttl", "/ontology.jsonld", "/ontology.rdf", "/shapes.ttl", "/context.jsonld")
 _COMPUTED = re.compile(
@@ -162,7 +164,7 @@ class _Copying:
             return
         language = self._language(address) or self.plan.languages[0]
         is_page = name.endswith(PAGE)
-        answer = await self.fetch(address, _HTML if is_page else "*/*", language)
+        answer = await self._fetched(address, _HTML if is_page else "*/*", language)
         if answer.status != 200:
             self.found.broken[address] = on or "(the list of what to publish)"
             return
@@ -182,6 +184,19 @@ class _Copying:
         canonical = f'<link rel="canonical" href="{self.plan.public}'
         page = page.replace(f'{canonical}{escape(address)}">', f'{canonical}/{escape(quote(name))}">')
         self.copy.write(name, page.encode())
+
+    async def _fetched(self, address: str, accept: str, language: str) -> Fetched:
+        """An answer; asked for again where there was no room. Raises StoreProblem where the site fails."""
+        for pause in _PAUSES:
+            answer = await self.fetch(address, accept, language)
+            if answer.status != 503:
+                break
+            await asyncio.sleep(pause)
+        if answer.status >= 500:
+            raise StoreProblem(
+                f"{address} was answered {answer.status}: the copy would lack it, and nothing was published. "
+                "What failed is in the log.")
+        return answer
 
     def _target(self, link: str, on: str) -> str | None:
         """The file a link leads to in the copy, else its address at the service, where there is one."""
