@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         warming.cancel()
         await service.stop()
+        app.state.metrics.tell()
 
     app = FastAPI(
         title="p4c_graph", version=__version__, description=DESCRIPTION, lifespan=lifespan,
