@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import endpoint, harness, ranking, shacl
+from bench import crowd, endpoint, harness, ranking, shacl
 from bench.__main__ import keep
 from bench.client import Run
 from bench.generate import World
@@ -142,3 +142,13 @@ def test_a_measurement_taken_again_replaces_its_section_and_no_other(tmp_path: P
     assert told.startswith("# Results\n")
     assert "old" not in told
     assert told.index("kept") < told.index("new")
+
+
+def test_a_crowd_is_answered_and_its_killer_is_not(
+    small_store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("P4C_STORE", str(small_store))
+    crowd.main(["--seconds", "3"])
+    told = capsys.readouterr().out
+    assert "| no answer but 200 and an honest 503 | met |" in told
+    assert "| every deadly query is ended | met |" in told
