@@ -57,6 +57,7 @@ class Loader:
         jsonld.write(())  # so that the workers need not load a library and read the context each
         gc.collect()
         gc.freeze()
+        sandbox.return_memory()
         self._tell({
             "event": "ready",
             "statements": len(loaded) if loaded else None,

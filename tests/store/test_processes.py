@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -103,6 +104,19 @@ def test_the_processes_are_bounded(make_snapshot: Callable[..., Path]) -> None:
         assert all(Path(f"/proc/{pid}/oom_score_adj").read_text() == "1000\n" for pid in pids[1:])
         assert len(list(Path(f"/proc/{pids[0]}/task").iterdir())) == 1, "the loader has one thread"
         assert facts["without_network"], "this platform has one of the means"
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="mimalloc comes for these")
+@pytest.mark.parametrize("given", [None, ""])
+def test_other_processes_take_memory_from_the_quicker_allocator_unless_told(
+    given: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LD_PRELOAD", raising=False)
+    if given is not None:
+        monkeypatch.setenv("LD_PRELOAD", given)
+    told = subprocess.run([sys.executable, "-c", "print(open('/proc/self/maps').read())"],
+                          capture_output=True, text=True, check=True, env=child_environment())
+    assert ("libmimalloc" in told.stdout) is (given is None)
 
 
 def test_a_process_without_network_reaches_nobody_even_without_the_guard(listener: Listener) -> None:
