@@ -49,7 +49,7 @@ class Ended(NamedTuple):
 class Metrics:
     """The figures of one application, and its log of requests: both are brought up to date some times a second.
 
-    To tell of many requests at once takes a third of what it takes to tell of each between others.
+    So that no client waits while another's request is told of.
     """
 
     def __init__(self, service: Service, fixed: frozenset[str]) -> None:
