@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from seeing import REQUIRED, Seen
 
-REQUIRED = os.environ.get("P4C_REQUIRE", "").split(",")
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -31,25 +28,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
         yield started
         started.close()
-
-
-@dataclass
-class Seen:
-    """A page in a browser, and what happened on it that should not."""
-
-    page: Page
-    origin: str
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        """Opens a path of the server."""
-        self.page.goto(self.origin + path)
-
-    @property
-    def path(self) -> str:
-        """Path and query of the address."""
-        address = urlsplit(self.page.url)
-        return address.path + (f"?{address.query}" if address.query else "")
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Seen
 from kinds import LANGUAGES, PAGES
+from seeing import Seen
 
 from p4c_graph.web.texts import texts
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from urllib.parse import quote
 
 import pytest
-from conftest import REQUIRED, Seen
+from seeing import REQUIRED, Seen
 from test_browser import serious
 
 from p4c_graph.web.console import has_editor
