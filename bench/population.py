@@ -48,7 +48,7 @@ def population(real: Columns, gazetteer: Gazetteer, practices: int, seed: int = 
         merit_inferred=merit_known & (random.random(practices) < 0.3),
         **_applications(random, practices, base, len(parts)),
         **_conditions(random, practices, base, len(real.indicators)),
-        **_surroundings(random, base, len(real.units), [part.iri for part in parts]),
+        **_surroundings(random, len(real.units), [part.iri for part in parts]),
     )
 
 
@@ -121,7 +121,7 @@ def _conditions(random: np.random.Generator, practices: int, base: str, indicato
     }
 
 
-def _surroundings(random: np.random.Generator, base: str, units: int, places: list[str]) -> dict[str, Any]:
+def _surroundings(random: np.random.Generator, units: int, places: list[str]) -> dict[str, Any]:
     """What the regions have: actors, lists declared complete, needs, partners of projects."""
     actors, needs = 20_000, 1500
     sectors = np.where(random.random(actors) < 0.2, NO_SECTOR, random.integers(0, ANY_SECTOR, actors))

@@ -329,11 +329,6 @@ class Gazetteer:
             found.update(other.iri for other in [atom, *self.lineage(atom), *self.parts(atom)])
         return found
 
-    def overlap(self, related: set[str], iri: str) -> bool:
-        """Whether a region shares ground with one whose ``related`` set is given."""
-        region = self.by_iri.get(iri)
-        return region is not None and any(atom.iri in related for atom in self.atoms(region))
-
     def country_of(self, region: Region) -> Region | None:
         """The country a region lies in."""
         if region.level == 0:

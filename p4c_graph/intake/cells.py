@@ -93,7 +93,7 @@ def literal(value: Value, text: str, column: Column) -> str:
 
 def _literal(value: Value, text: str, column: Column) -> str:
     if column.datatype in (XSD.decimal, XSD.integer):
-        return _number(value, text, column)
+        return _number(text, column)
     if column.datatype == XSD.boolean:
         return _boolean(text)
     if column.datatype == XSD.gYear:
@@ -117,7 +117,7 @@ def _digits(number: float) -> str:
     return str(number) if isinstance(number, int) else format(Decimal(format(number, ".15g")), "f")
 
 
-def _number(value: Value, text: str, column: Column) -> str:
+def _number(text: str, column: Column) -> str:
     shown = text.removesuffix("€").removesuffix("EUR").rstrip(_BLANKS)
     percent = shown.endswith("%")
     number = decimal(shown.removesuffix("%").rstrip(_BLANKS), text)

@@ -103,9 +103,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "merged-across": {
         "en": "the cells {value} are merged across columns, expected one cell a column",
         "fr": "les cellules {value} sont fusionnées sur plusieurs colonnes, attendu une cellule par colonne"},
-    "more-cells": {
-        "en": "has {count} cells, expected {expected}",
-        "fr": "contient {count} cellules, attendu {expected}"},
     "names-left-out": {
         "en": "names {what}, whose row is left out",
         "fr": "nomme {what}, dont la ligne est laissée de côté"},
@@ -128,7 +125,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "nothing": {
         "en": "The file holds no row and no statement; expected at least one.",
         "fr": "Le fichier ne contient ni ligne ni énoncé ; attendu au moins un."},
-    "not-read": {"en": "The file cannot be read: {why}", "fr": "Le fichier ne peut pas être lu : {why}"},
     "unknown-type": {
         "en": "Files of the kind {value} are not read, expected {expected}.",
         "fr": "Les fichiers de type {value} ne sont pas lus, attendu {expected}."},

@@ -39,12 +39,12 @@ def terms_of(graphs: Iterable[str], minter: Minter) -> Steps[dict[str, Terms]]:
         if not isinstance(text, ox.Literal) or text.language in (None, "en"):
             said.setdefault(str(value(graph)), {}).setdefault(str(value(name)), []).append(str(value(text)))
     return {
-        graph: _of_source(graph, sources[graph], said.get(graph, {}), minter) if graph in sources
+        graph: _of_source(graph, sources[graph], said.get(graph, {})) if graph in sources
         else _of_the_project(graph, minter) for graph in sorted(graphs)
     }
 
 
-def _of_source(graph: str, source: str, said: dict[str, list[str]], minter: Minter) -> Terms:
+def _of_source(graph: str, source: str, said: dict[str, list[str]]) -> Terms:
     names = sorted(said.get(DCT["title"], [])) or sorted(said.get(RDFS.label, [])) or [source]
     basis = graph.rpartition("/")[2]
     licence = next(iter(sorted(said.get(DCT.license, []))), None)

@@ -111,11 +111,5 @@ def by_media_type(media_type: str, form: Form | None = None) -> Format | None:
     return next((format for format in _candidates(form) if wanted in format.media_types), None)
 
 
-def by_extension(extension: str, form: Form | None = None) -> Format | None:
-    """The format of files that end so (``ttl``, ``.srj``; also the name: ``json``), or None."""
-    wanted = extension.lower().lstrip(".")
-    return next((format for format in _candidates(form) if wanted in (format.extension, format.name)), None)
-
-
 def _candidates(form: Form | None) -> Iterator[Format]:
     return (format for format in FORMATS if form is None or form in format.forms)

@@ -56,19 +56,11 @@ class QueryInfo:
     """The prefixes that are always known, of those that it uses and does not declare."""
 
 
-def inspect(text: str) -> QueryInfo:
-    """Form, keywords, prefixes and FROM clauses of a query or update, whatever it would do.
-
-    Raises SyntaxProblem where it has no form or a string is not closed, InputError where it nests too deep.
-    """
-    return _Reading(text).run().info()
-
-
 def check_query(text: str, *, remote: bool = False) -> QueryInfo:
     """What a query is, once it is sure that it is one and fetches nothing.
 
     ``remote`` adds what other servers understand: DEFINE, bif:, sql:, java:, keywords with escapes.
-    Raises Forbidden, or what ``inspect`` raises.
+    Raises Forbidden, SyntaxProblem where it has no form or a string is not closed, InputError where it nests too deep.
     """
     info = _check(text, remote)
     if info.form == "UPDATE":

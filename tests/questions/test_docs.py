@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from p4c_graph.questions import Library
-from p4c_graph.questions.page import command, markdown
+
+from .reference import command, markdown
 
 LIBRARY = Library.shipped()
 MARK = "by tests/questions/write.py -->\n\n"
@@ -20,12 +21,6 @@ def test_the_page_has_a_heading_for_each_question(root: Path) -> None:
 def test_the_reference_is_what_the_heads_say(root: Path) -> None:
     """Where this fails: ``python tests/questions/write.py``."""
     assert (root / "docs" / "questions.md").read_text("utf-8").split(MARK)[1] == markdown(LIBRARY)
-
-
-def test_the_page_is_there_in_french_too() -> None:
-    page = markdown(LIBRARY, "fr")
-    assert "| paramètre | sens |" in page
-    assert "Quelles pratiques conviennent à une région ?" in page
 
 
 def test_a_command_quotes_what_the_shell_would_split() -> None:

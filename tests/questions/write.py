@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 
 from engines import GOLDEN, Rows, by_oxigraph, resolver
+from reference import markdown
 
 from p4c_graph.questions import Library
-from p4c_graph.questions.page import markdown
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "questions.md"
 MARK = "<!-- Below: made from sparql/questions by tests/questions/write.py -->\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from ground import share_ground
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -239,12 +240,7 @@ def test_regions_overlap_where_one_lies_in_the_other_whichever_is_asked(
     gazetteer: Gazetteer, one: str, other: str, shared: bool
 ) -> None:
     for first, second in ((one, other), (other, one)):
-        related = gazetteer.related(gazetteer.by_slug[first])
-        assert gazetteer.overlap(related, f"{START}{second}") is shared, (first, second)
-
-
-def test_an_unknown_region_overlaps_with_none(gazetteer: Gazetteer) -> None:
-    assert not gazetteer.overlap(gazetteer.related(gazetteer.by_slug["EX"]), f"{START}nowhere")
+        assert share_ground(gazetteer, first, second) is shared, (first, second)
 
 
 def test_lineage_and_parts_are_each_others_reverse(gazetteer: Gazetteer) -> None:

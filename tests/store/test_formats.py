@@ -44,12 +44,6 @@ def test_a_media_type_depends_on_the_form() -> None:
     assert formats.by_media_type("image/png") is None
 
 
-def test_an_extension_is_that_of_the_standard_or_the_name() -> None:
-    assert formats.by_extension(".srj") is formats.by_extension("json") is formats.by_name("json")
-    assert formats.by_extension("TTL") is formats.by_name("ttl")
-    assert formats.by_extension("docx") is None
-
-
 def test_an_unknown_format_is_refused_with_a_list_of_those_that_exist() -> None:
     with pytest.raises(InputError, match="no format 'ttl' for answers of SELECT queries; expected one of: json, xml"):
         formats.by_name("ttl", "SELECT")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from p4c_graph.errors import Forbidden, InputError, P4CError, SyntaxProblem
 from p4c_graph.namespaces import P4C
-from p4c_graph.store.guard import NESTING, check_query, check_update, inspect
+from p4c_graph.store.guard import NESTING, check_query, check_update
 
 E = "PREFIX e: <http://example.org/> "
 
@@ -148,24 +148,19 @@ def test_a_query_is_no_update() -> None:
 
 
 def test_form_keywords_and_prefixes_are_told() -> None:
-    info = inspect(E + "prefix f: <u:f> select (count(*) as ?n) { ?s e:p ?o ; a p4c:Practice . # f:x\n }")
+    info = check_query(E + "prefix f: <u:f> select (count(*) as ?n) { ?s e:p ?o ; a p4c:Practice . # f:x\n }")
     assert info.form == "SELECT"
     assert {"SELECT", "COUNT", "AS", "A"} <= info.keywords
     assert info.prefixes == {"e": "http://example.org/", "p4c": P4C}
 
 
 def test_from_clauses_are_told_whatever_way_they_are_written() -> None:
-    info = inspect(
+    info = check_query(
         "BASE <http://example.org/> PREFIX f: <x/> SELECT * FROM <a> FROM#\nf:b FROM p4c:c from named <#d> "
         "FROM NAMED f:e\\-e { ?s ?p 'FROM <z>' }"
     )
     assert info.default_graphs == ("http://example.org/a", "http://example.org/x/b", P4C.c)
     assert info.named_graphs == ("http://example.org/#d", "http://example.org/x/e-e")
-
-
-def test_inspecting_does_not_refuse() -> None:
-    assert inspect("ASK { SERVICE <u:x> {} }").form == "ASK"
-    assert inspect("LOAD <u:x>").form == "UPDATE"
 
 
 def test_a_query_nested_too_deeply_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,14 +12,13 @@ from p4c_graph.api import KnowledgeGraph
 from p4c_graph.namespaces import P4C
 from p4c_graph.store.answers import Term
 from p4c_graph.store.pool import QueryJob
-from p4c_graph.terms import concept
+from p4c_graph.terms import concept, local_name
 from p4c_graph.web.once import once
 from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
 
 Row = dict[str, Term | None]
 Made = TypeVar("Made")
-_SLUG = re.compile(r"[\w.~-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,13 @@ class Visit:
         """What ``make`` gives, made once a snapshot and kept as long as the snapshot is served."""
         return await once(self.graph, key, make)
 
-    def iri(self, kind: str, slug: str) -> str | None:
-        """The IRI of a resource named in an address, or None where it cannot be one."""
-        return self.graph.minter.resource(kind, slug) if _SLUG.fullmatch(slug) else None
-
     def href(self, iri: str) -> str | None:
         """The path of the page of a resource, concept or term; None where it has none. It starts below ``root``."""
-        start = f"{self.graph.minter.base}id/"
+        start = self.graph.minter.resources
         if iri.startswith(start):
             return f"/doc/{iri[len(start):]}"
         if iri.startswith(P4C):
             return f"/ontology/{iri[len(P4C):]}"
         if iri.startswith(concept("criterion", "")):
-            return f"/criteria#{iri.rsplit('/', 1)[-1]}"
+            return f"/criteria#{local_name(iri)}"
         return None
