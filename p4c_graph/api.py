@@ -147,10 +147,7 @@ class KnowledgeGraph:
     @cached_property
     def matcher(self) -> Matcher:
         """The ranking over the snapshot's columns."""
-        return Matcher(
-            self._columns(), self.gazetteer, self.model, self.snapshot.id,
-            self.minter.resource("", "")[:-1],
-        )
+        return Matcher(self._columns(), self.gazetteer, self.model, self.snapshot.id, self.minter.resources)
 
     def _columns(self) -> Columns:
         """The columns kept with the snapshot; on a SPARQL server, read from it."""

@@ -15,7 +15,7 @@ import orjson
 from rapidfuzz import fuzz, process
 
 from p4c_graph.errors import AmbiguousName, InputError, UnknownName
-from p4c_graph.terms import unaccented
+from p4c_graph.terms import local_name, unaccented
 
 
 class Rows(Protocol):
@@ -124,7 +124,7 @@ class Gazetteer:
             assert iri
             names[iri].append((language or "", label or ""))
             found[iri] = Region(
-                iri, iri.rsplit("/", 1)[-1], "", None if level is None else int(level), parent, country,
+                iri, local_name(iri), "", None if level is None else int(level), parent, country,
                 latitude=None if lat is None else float(lat), longitude=None if long is None else float(long),
             )
         for iri, code, _ in dataset.rows(_CODES):

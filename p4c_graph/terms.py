@@ -35,7 +35,7 @@ def concept(scheme: str, name: str) -> str:
 
 def local_name(iri: str) -> str:
     """What stands after the last ``/`` or ``#`` of an IRI."""
-    return re.split(r"[/#]", iri)[-1]
+    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1:]
 
 
 def compact(iri: str) -> str:

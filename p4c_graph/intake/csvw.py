@@ -88,11 +88,14 @@ class Table:
     columns: tuple[Column, ...]
     about_url: str | None
     graph: str | None
-    title: str = ""
     primary_key: tuple[str, ...] = field(default=())
     template: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+
+    def title(self, language: str) -> str:
+        """What people call the table in a language."""
+        return self.titles.get(language) or self.titles.get("en") or self.name
 
     @cached_property
     def written(self) -> tuple[Column, ...]:
@@ -130,7 +133,6 @@ def read_table(path: Path) -> Table:
         columns=tuple(copy for column in read for copy in _copies(column)),
         about_url=schema.get("aboutUrl", description.get("aboutUrl")),
         graph=description.get(GRAPH),
-        title=titles["en"],
         primary_key=_strings(schema.get("primaryKey")),
         template=description.get(TEMPLATE),
         titles=titles,
@@ -155,7 +157,7 @@ def _headings(column: Column) -> list[str]:
 def _problems(table: Table) -> Iterator[str]:
     """What is wrong with a description: headings used twice, templates that cannot be filled."""
     headings = [heading.casefold() for column in table.columns for heading in set(_headings(column))]
-    names = {column.name for column in table.columns if not column.virtual} | {SOURCE}
+    names = table.by_name.keys() | {SOURCE}
     for column in table.columns:
         about, graph = column.about_url or table.about_url, column.graph or table.graph
         for heading in _headings(column):

@@ -17,6 +17,7 @@ from p4c_graph.intake.problems import CellError, Problem
 from p4c_graph.intake.sheets import Value
 from p4c_graph.intake.tables import Row, Statements
 from p4c_graph.namespaces import RDFS
+from p4c_graph.store.statements import subject_of
 from p4c_graph.terms import Minter, slugify
 
 _ALONE = re.compile(r"id/([a-z-]+)/\{(\w[\w.]*)\}")
@@ -218,11 +219,6 @@ def _state(row: FormRow, statements: Statements) -> None:
         row.quads = quads
 
 
-def _subject(quad: ox.Quad) -> str:
-    assert isinstance(quad.subject, ox.NamedNode)
-    return quad.subject.value
-
-
 def problems_of(rows: Sequence[FormRow]) -> list[Problem]:
     """What is wrong with the rows, in their order."""
     return [problem for row in rows for problem in row.problems]
@@ -235,7 +231,7 @@ def places(rows: Sequence[FormRow]) -> dict[str, FormRow]:
     for row in rows:
         said: dict[str, int] = defaultdict(int)
         for quad in row.quads:
-            said[_subject(quad)] += 1
+            said[subject_of(quad)] += 1
         for iri, count in said.items():
             if count > counts[iri]:
                 found[iri], counts[iri] = row, count

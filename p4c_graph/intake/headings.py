@@ -120,7 +120,7 @@ def _check(form: Form, number: int, unknown: list[tuple[int, str]]) -> None:
     missing = [column for column in table.written if column.name not in form.headings]
     titles = {fold(title): column.title(form.language) for column in missing
               for title in (column.name, *(t for titles in column.titles.values() for t in titles))}
-    title = table.titles.get(form.language, table.title)
+    title = table.title(form.language)
     for _, text in unknown:
         near = process.extractOne(fold(text), list(titles), scorer=fuzz.ratio, score_cutoff=_LIKE)
         code = "unknown-heading" if near else "left-out"

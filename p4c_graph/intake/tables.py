@@ -46,7 +46,7 @@ def read_csv(path: Path, table: Table) -> Iterator[tuple[int, Row]]:
     if not headings:
         raise InputError(f"{path}: is empty, expected the headings of table {table.name}")
     columns = _columns(f"{path}, row {number}", headings, table)
-    absent = {column.name: "" for column in table.columns if column not in columns and not column.virtual}
+    absent = {column.name: "" for column in table.written if column not in columns}
     for number, cells in records:
         if len(cells) != len(columns):
             raise InputError(f"{path}, row {number}: has {len(cells)} cells, expected {len(columns)}")
@@ -77,7 +77,7 @@ def _columns(where: str, headings: list[str], table: Table) -> list[Column]:
     """The column of each heading."""
     for heading in headings:
         if heading.casefold() not in table.by_heading:
-            known = ", ".join(column.name for column in table.columns if not column.virtual)
+            known = ", ".join(table.by_name)
             raise InputError(f"{where}: heading {heading!r} is not of table {table.name}; expected {known}")
     found = [table.by_heading[heading.casefold()] for heading in headings]
     for heading, column in zip(headings, found, strict=True):

@@ -172,7 +172,7 @@ class _Change:
 
     def _withdrawn(self, provenance: str) -> list[ox.NamedNode]:
         """The resources of which nothing is said any more; those that have returned lose their mark."""
-        draft, start = self.draft, self.minter.resource("", "")[:-1]
+        draft, start = self.draft, self.minter.resources
         subjects = {subject_of(quad) for quad in draft.added | draft.removed}
         resources = [ox.NamedNode(iri) for iri in sorted(subjects) if iri.startswith(start)]
         mark, graph = ox.NamedNode(PROV.invalidatedAtTime), ox.NamedNode(provenance)
@@ -237,7 +237,7 @@ def _shapes() -> Shapes:
 
 def _focus(draft: Draft, manifest: Mapping[str, Any]) -> Iterator[str]:
     """The nodes that shapes may judge otherwise after a change: what it speaks of, and what asserted points there."""
-    resources = Minter(manifest["base"]).resource("", "")[:-1]
+    resources = Minter(manifest["base"]).resources
     for quad in draft.added | draft.removed:
         yield subject_of(quad)
         if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(resources):

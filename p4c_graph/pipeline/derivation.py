@@ -162,7 +162,7 @@ def _restate(target: Changing, graph: str, found: Derivation, before: Stated) ->
 
 def _derivation(features: Features, gazetteer: Gazetteer, model: TransferModel, minter: Minter) -> Derivation:
     columns = build_columns(features, gazetteer, model)
-    matcher = Matcher(columns, gazetteer, model, "", minter.resource("", "")[:-1])
+    matcher = Matcher(columns, gazetteer, model, "", minter.resources)
     best = best_of_all(matcher)
     return Derivation(gazetteer, features, matcher, best, Stated.of(matcher, best))
 

@@ -182,7 +182,7 @@ class _Book:
             write_text(sheet, number, index, text)
 
     def _title(self, table: Table) -> str:
-        return table.titles.get(self.language, table.title)[:31]
+        return table.title(self.language)[:31]
 
     def _note(self, column: Column) -> str:
         return column.notes.get(self.language) or column.notes.get("en", "")

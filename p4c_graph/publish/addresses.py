@@ -25,6 +25,11 @@ class Addresses:
         """The public address without a slash at its end."""
         return self.public.rstrip("/")
 
+    @property
+    def minter(self) -> Minter:
+        """What mints the IRIs of its resources and graphs."""
+        return Minter(self.base)
+
     def path(self, iri: str) -> str | None:
         """The path of the document about a resource: ``/doc/region/FRL0``; None where it is not of this site."""
         for start, kind in self._starts:
@@ -53,8 +58,7 @@ class Addresses:
     @property
     def _starts(self) -> tuple[tuple[str, str], ...]:
         """Start of IRIs → start of the names of their documents."""
-        minter = Minter(self.base)
-        return (minter.graph(""), "graph/"), (SCHEME, "scheme/"), (minter.resources, "")
+        return (self.minter.graph(""), "graph/"), (SCHEME, "scheme/"), (self.minter.resources, "")
 
 
 def is_iri(text: str) -> bool:

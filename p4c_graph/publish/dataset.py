@@ -37,7 +37,6 @@ from p4c_graph.publish.dumps import FORMATS, Dump, file_name
 from p4c_graph.publish.rights import APACHE, CC_BY, Terms
 from p4c_graph.publish.statistics import Statistics
 from p4c_graph.publish.triples import Object, iri, say, text, typed
-from p4c_graph.terms import Minter
 
 _EU = "http://publications.europa.eu/resource/authority/"
 _LICENCE_TYPES = "http://purl.org/adms/licencetype/"
@@ -71,7 +70,7 @@ _TERMS = (
 _DATA_SETS = ("http://data.europa.eu/", "http://publications.europa.eu/")
 """Hosts elsewhere that hold linked data; the others are those of pages."""
 _FEATURES = ("Turtle", "JSON-LD", "RDF_XML", "N-Triples", "TriG", "N-Quads")
-_EXAMPLES = ("practice/european-networking", "region/FRL0", "organisation/wrs")
+_EXAMPLES = (("practice", "european-networking"), ("region", "FRL0"), ("organisation", "wrs"))
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _catalogue(given: Described) -> Iterator[ox.Triple]:
 
 
 def _dataset(given: Described) -> Iterator[ox.Triple]:
-    root = given.addresses.root
+    root, minter = given.addresses.root, given.addresses.minter
     yield from say(given.dataset, {
         RDF.type: [iri(DCAT.Dataset), iri(VOID.Dataset)], DCT["title"]: text(*TITLE), DCT.description: text(*ABOUT),
         DCT.identifier: ox.Literal(given.dataset), DCT.publisher: iri(f"{given.dataset}#publisher"),
@@ -136,11 +135,11 @@ def _dataset(given: Described) -> Iterator[ox.Triple]:
         DCT.temporal: iri(f"{given.dataset}#period") if given.statistics.years[0] else None,
         DCAT.landingPage: iri(f"{root}/"), FOAF.homepage: iri(f"{root}/"), DCT.conformsTo: iri(str(P4C).rstrip("#")),
         DCAT.distribution: [iri(f"{given.dataset}#{name}") for name in (*(f.name for f in FORMATS), "sparql")],
-        VOID.sparqlEndpoint: iri(f"{root}/sparql"), VOID.uriSpace: ox.Literal(f"{given.addresses.base}id/"),
+        VOID.sparqlEndpoint: iri(f"{root}/sparql"), VOID.uriSpace: ox.Literal(minter.resources),
         VOID.dataDump: [iri(_address(given, "all", dump)) for dump in given.dumps],
         VOID.vocabulary: _vocabularies(given.statistics), VOID.feature: [iri(FORMATS_NS[name]) for name in _FEATURES],
-        VOID.exampleResource: [iri(f"{given.addresses.base}id/{name}") for name in _EXAMPLES],
-        VOID.rootResource: iri(f"{given.addresses.base}id/project/pooling4clusters"),
+        VOID.exampleResource: [iri(minter.resource(*name)) for name in _EXAMPLES],
+        VOID.rootResource: iri(minter.resource("project", "pooling4clusters")),
     })
     first, last = given.statistics.years
     if not first:
@@ -229,9 +228,9 @@ def _links(given: Described) -> Iterator[ox.Triple]:
 
 def _graphs(given: Described) -> Iterator[ox.Triple]:
     """Each named graph: how large, where to get it, under which terms."""
-    minter = Minter(given.addresses.base)
+    start = given.addresses.minter.graph("")
     for graph, terms in given.terms.items():
-        name = f"graph/{graph.removeprefix(minter.graph(''))}"
+        name = f"graph/{graph.removeprefix(start)}"
         yield from say(given.dataset, {VOID.subset: iri(graph)})
         yield from say(graph, {
             RDF.type: iri(VOID.Dataset), DCT["title"]: ox.Literal(terms.title),

@@ -34,7 +34,6 @@ from p4c_graph.terms import Minter
 
 WHOLE = "all"
 FORMATS: tuple[Format, ...] = tuple(formats.by_name(name) for name in ("ttl", "nq", "jsonld"))
-_PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 @dataclass(frozen=True)
@@ -122,4 +121,4 @@ def _write(store: ox.Store, graph: str | None, format: Format, output: gzip.Gzip
         ox.serialize(quads, target, format.engine)
         return
     source = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    store.dump(target, format.engine, from_graph=source, prefixes=_PREFIXES if format.with_prefixes else None)
+    store.dump(target, format.engine, from_graph=source, prefixes=PREFIXES if format.with_prefixes else None)

@@ -9,7 +9,6 @@ from p4c_graph.namespaces import OWL, PROV, SKOS
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
 from p4c_graph.store.steps import Steps
-from p4c_graph.terms import Minter
 
 MOST = 25_000
 """Pages in one file: each stands there twice, and a file may hold 50,000 addresses."""
@@ -33,7 +32,7 @@ def page_paths(addresses: Addresses) -> Steps[list[str]]:
 
 def document_paths(addresses: Addresses) -> Steps[list[str]]:
     """The paths of the documents of resources of these kinds that are upheld, by one query."""
-    start = Minter(addresses.base).resources
+    start = addresses.minter.resources
     kinds = " ".join(f'"{kind}"' for kind in KINDS)
     rows = yield f"""SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER STRSTARTS(STR(?s), "{start}")
         VALUES ?kind {{ {kinds} }} FILTER STRSTARTS(STR(?s), CONCAT("{start}", ?kind, "/"))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from p4c_graph.namespaces import OWL, P4C, RDF, RDFS, ROOT
 from p4c_graph.store.answers import value
 from p4c_graph.store.steps import Row, Steps
+from p4c_graph.terms import Minter
 
 _NOT_LINKS = (RDF.type, OWL.versionIRI, RDFS.isDefinedBy)
 
@@ -38,18 +39,19 @@ class Statistics:
     """The first and the last year of which something is told."""
 
 
-def statistics(base: str) -> Steps[Statistics]:
-    """The counts, by seven queries; ``base`` is where the snapshot's resources live."""
+def statistics(minter: Minter) -> Steps[Statistics]:
+    """The counts, by seven queries; ``minter`` is that of the snapshot's resources."""
     classes = yield "SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c"
     properties = yield """SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
         WHERE { ?s ?p ?o } GROUP BY ?p"""
     subjects = yield "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
     objects = yield "SELECT (COUNT(DISTINCT ?o) AS ?n) WHERE { ?s ?p ?o }"
     elsewhere = yield f"""SELECT ?p ?o (COUNT(*) AS ?n) WHERE {{ ?s ?p ?o
-        FILTER (isIRI(?o) && STRSTARTS(STR(?s), "{base}id/") && !STRSTARTS(STR(?o), "{base}")
+        FILTER (isIRI(?o) && STRSTARTS(STR(?s), "{minter.resources}") && !STRSTARTS(STR(?o), "{minter.base}")
                 && !STRSTARTS(STR(?o), "{ROOT}") && ?p NOT IN ({', '.join(f'<{name}>' for name in _NOT_LINKS)}))
         }} GROUP BY ?p ?o"""
-    entities = yield f"""SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c FILTER STRSTARTS(STR(?s), "{base}id/") }}"""
+    entities = yield f"""SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?c
+        FILTER STRSTARTS(STR(?s), "{minter.resources}") }}"""
     years = yield f"""SELECT (MIN(?year) AS ?first) (MAX(?year) AS ?last) WHERE {{
         ?s <{P4C.refPeriod}>|<{P4C.start}> ?when BIND (SUBSTR(STR(?when), 1, 4) AS ?year) }}"""
     partitions = {

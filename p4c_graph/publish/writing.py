@@ -14,8 +14,6 @@ from p4c_graph.store.answers import Term, write_graph
 from p4c_graph.store.formats import Format
 from p4c_graph.terms import compact
 
-_PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
-
 
 def document_quads(document: Document, addresses: Addresses) -> list[ox.Quad]:
     """The statements of a document in their graphs, the names of what it mentions, and what the document is.
@@ -61,7 +59,7 @@ def used_prefixes(statements: Iterable[ox.Quad | ox.Triple]) -> dict[str, str]:
             used.add(statement.object.datatype.value)
         elif isinstance(statement.object, ox.NamedNode):
             used.add(statement.object.value)
-    return {name: start for name, start in _PREFIXES.items() if any(iri.startswith(start) for iri in used)}
+    return {name: start for name, start in PREFIXES.items() if any(iri.startswith(start) for iri in used)}
 
 
 def _names(document: Document) -> Iterator[ox.Triple]:

@@ -27,7 +27,6 @@ MERGE_LIMIT = 1_000_000
 
 _MERGED_KEPT = 2
 _MAY_NAME_A_GRAPH = re.compile(r"graph|\\u", re.IGNORECASE)
-_PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 class Embedded:
@@ -181,7 +180,7 @@ class Embedded:
 
 def _known_in(text: str) -> dict[str, str]:
     """The project's prefixes that a query may use: the engine reads each of them anew for every query."""
-    return {prefix: namespace for prefix, namespace in _PREFIXES.items() if f"{prefix}:" in text}
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"{prefix}:" in text}
 
 
 def _count(first_line: bytes) -> int:

@@ -19,7 +19,6 @@ from p4c_graph.store.guard import check_update
 from p4c_graph.store.lexer import Token, skip_blank, tokens
 
 Kind = Literal["INSERT DATA", "DELETE DATA", "MODIFY", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"]
-_PREFIXES = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 @dataclass(frozen=True)
@@ -58,19 +57,19 @@ def statements_of(operation: Operation, base: str) -> list[ox.Quad]:
     store = ox.Store()
     text = re.sub(r"\bDELETE(?=\s+DATA\b)", "INSERT", operation.text, count=1, flags=re.IGNORECASE)
     with engine_errors(operation.text):
-        store.update(text, base_iri=base, prefixes=_PREFIXES)
+        store.update(text, base_iri=base, prefixes=PREFIXES)
     return list(store)
 
 
 def run(operation: Operation, store: ox.Store, base: str) -> None:
     """Lets the engine do an operation."""
     with engine_errors(operation.text):
-        store.update(operation.text, base_iri=base, prefixes=_PREFIXES)
+        store.update(operation.text, base_iri=base, prefixes=PREFIXES)
 
 
 def _check_syntax(text: str, base: str) -> None:
     try:
-        ox.Store().update(text, base_iri=base, prefixes=_PREFIXES)
+        ox.Store().update(text, base_iri=base, prefixes=PREFIXES)
     except RuntimeError:  # a graph that does not exist in an empty store: the text is well-formed
         return
 
@@ -212,7 +211,7 @@ class _Reader:
         with engine_errors():
             store.update(
                 f"{self.prologue} INSERT DATA {{ GRAPH {written} {{ <x:s> <x:p> <x:o> }} }}", base_iri=self.base,
-                prefixes=_PREFIXES)
+                prefixes=PREFIXES)
         return next(iter(store.named_graphs())).value
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from p4c_graph.namespaces import P4C, RDF
+from p4c_graph.terms import local_name
 from p4c_graph.transfer.best import Best, best_of_all
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import COMPONENTS
@@ -38,7 +39,7 @@ def similarities(matcher: Matcher) -> Iterator[ox.Triple]:
     pairs = np.unique(np.sort(np.stack([i[known], j[known]]), axis=0), axis=1)
     values = columns.unit_similarity[:, pairs[0], pairs[1]].T.tolist()
     for a, b, scores in zip(*pairs.tolist(), values, strict=True):
-        node = ox.NamedNode(f"{matcher.minted}similarity/{_slug(columns.units[a])}-{_slug(columns.units[b])}")
+        node = ox.NamedNode(f"{matcher.minted}similarity/{local_name(columns.units[a])}-{local_name(columns.units[b])}")
         yield ox.Triple(node, _A, _SIMILARITY)
         yield ox.Triple(node, _FOR_REGION, units[a])
         yield ox.Triple(node, _OTHER_REGION, units[b])
@@ -62,12 +63,12 @@ def suitabilities(
 
 def suitability_node(minted: str, region: str, practice: str) -> ox.NamedNode:
     """The node that says how well a practice suits a region, in the declared ranking of the region."""
-    return ox.NamedNode(f"{minted}suitability/{_slug(region)}-{_slug(practice)}")
+    return ox.NamedNode(f"{minted}suitability/{local_name(region)}-{local_name(practice)}")
 
 
 def adoption_node(minted: str, region: str, practice: str) -> ox.NamedNode:
     """The node that says whether a region would take up a practice, in the declared ranking of the region."""
-    return ox.NamedNode(f"{minted}adoption/{_slug(region)}-{_slug(practice)}")
+    return ox.NamedNode(f"{minted}adoption/{local_name(region)}-{local_name(practice)}")
 
 
 def rank_statement(node: ox.NamedNode, rank: int) -> ox.Triple:
@@ -107,7 +108,3 @@ def _of_region(matcher: Matcher, region: str, best: Best, only: Collection[str] 
     for pair, application in zip(best.reason_pair.tolist(), best.reason_application.tolist(), strict=True):
         if pair in nodes:
             yield ox.Triple(nodes[pair], _BASED_ON, ox.NamedNode(columns.applications[application]))
-
-
-def _slug(iri: str) -> str:
-    return iri.rsplit("/", 1)[-1]

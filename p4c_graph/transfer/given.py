@@ -15,6 +15,7 @@ from pathlib import Path
 
 from p4c_graph.errors import InputError
 from p4c_graph.regions import Gazetteer, Region, fold
+from p4c_graph.terms import local_name
 from p4c_graph.transfer.columns import build_columns
 from p4c_graph.transfer.features import Application, Features, Practice
 from p4c_graph.transfer.hindcast import Transfer, family_of, is_roll_out
@@ -111,9 +112,9 @@ def _unit(code: str, gazetteer: Gazetteer) -> Region | None:
 
 def _added(features: Features, rows: list[Row], minted: str) -> list[tuple[str, Transfer]]:
     """(IRI of the practice, transfer) of each row, which the features hold from now on."""
-    by_slug = {practice.iri.rpartition("/")[2]: practice for practice in features.practices}
+    by_slug = {local_name(practice.iri): practice for practice in features.practices}
     by_name = {fold(practice.label): practice for practice in features.practices}
-    by_transfer = {iri.rpartition("/")[2]: p for p in features.practices for iri in p.applications}
+    by_transfer = {local_name(iri): p for p in features.practices for iri in p.applications}
     found = []
     for row in rows:
         cells = row.cells

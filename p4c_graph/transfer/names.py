@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from p4c_graph.errors import AmbiguousName, UnknownName
 from p4c_graph.regions import fold
+from p4c_graph.terms import local_name
 
 
 class PracticeNames:
@@ -17,7 +18,7 @@ class PracticeNames:
 
     def __init__(self, iris: Sequence[str], labels: Sequence[str]) -> None:
         self._labels = labels
-        self._slugs = [iri.rsplit("/", 1)[-1] for iri in iris]
+        self._slugs = [local_name(iri) for iri in iris]
         self._by_iri = {iri: i for i, iri in enumerate(iris)}
         self._by_slug = {slug: i for i, slug in reversed(list(enumerate(self._slugs)))}
 

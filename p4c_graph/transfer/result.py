@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from p4c_graph.namespaces import P4C, RDF, XSD
 from p4c_graph.store.answers import data_frame
+from p4c_graph.terms import local_name
 from p4c_graph.transfer.model import COMPONENTS
 
 DIGITS = 4
@@ -210,7 +211,7 @@ class MatchResult:
         that a rank always belongs to one ranking.
         """
         for match in self.results:
-            slugs = _slug(match.region.id), _slug(match.practice.id)
+            slugs = local_name(match.region.id), local_name(match.practice.id)
             slug = "-".join(slugs if self.subject == "practice" else reversed(slugs)) + self.variant
             yield from self._triples(match, f"{self.minted}suitability/{slug}", P4C.Suitability, match.total)
             yield from self._triples(match, f"{self.minted}adoption/{slug}", P4C.Adoption, match.adoption)
@@ -277,7 +278,3 @@ def decimal(value: float) -> ox.Literal:
 def _decimal(digits: str) -> ox.Literal:
     text = digits.rstrip("0").rstrip(".") or "0"
     return ox.Literal("0" if text == "-0" else text, datatype=ox.NamedNode(XSD.decimal))
-
-
-def _slug(iri: str) -> str:
-    return iri.rsplit("/", 1)[-1]

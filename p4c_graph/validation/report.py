@@ -150,8 +150,7 @@ class ValidationReport:
 
         ``sh:conforms`` is false as soon as there is any result, as SHACL has it.
         """
-        prefixes = {name: str(iri) for name, iri in PREFIXES.items()}
-        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
         lines = text.decode().splitlines(keepends=True)
         start = sum(line.startswith("@prefix") for line in lines)
         body = "".join(lines[start:])

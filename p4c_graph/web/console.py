@@ -106,7 +106,7 @@ async def _examples(visit: Visit) -> list[tuple[dict[str, str], str]]:
 
 async def _terms(visit: Visit) -> dict[str, list[str]]:
     """The classes and properties that VoID counts, the most used first."""
-    counted = await run_in_pool(lambda: statistics(visit.graph.minter.base), visit.service.pool)
+    counted = await run_in_pool(lambda: statistics(visit.graph.minter), visit.service.pool)
     return {
         "classes": _often(counted.classes),
         "properties": _often({name: part.statements for name, part in counted.properties.items()}),

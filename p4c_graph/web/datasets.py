@@ -148,8 +148,7 @@ async def _described(served: Service) -> list[ox.Triple]:
 
 async def _describe(served: Service) -> list[ox.Triple]:
     graph, settings, addresses = served.graph, served.settings, addresses_of(served)
-    base = graph.minter.base
-    counted = await run_in_pool(lambda: statistics(base), served.pool)
+    counted = await run_in_pool(lambda: statistics(graph.minter), served.pool)
     terms = await once(served.graph, "terms", lambda: _terms(served))
     made = await asyncio.to_thread(_whole_dumps, graph)
     publisher = Publisher(settings.publisher, settings.contact or f"{addresses.root}/")

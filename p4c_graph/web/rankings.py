@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from p4c_graph.terms import local_name
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.model import COMPONENTS
 from p4c_graph.transfer.result import MatchResult
@@ -48,7 +49,7 @@ async def start_page(request: Request, served: Service) -> Response:
     """The page that asks for a region or a practice."""
     visit = Visit.of(request, served)
     called = await names(visit)
-    practices = [(iri.rsplit("/", 1)[-1], called[iri]) for iri in visit.graph.matcher.columns.practices]
+    practices = [(local_name(iri), called[iri]) for iri in visit.graph.matcher.columns.practices]
     return page(
         request, "match_start.html", components=COMPONENTS, weights=visit.graph.model.weights,
         regions=[(unit.slug, called[unit.iri]) for unit in visit.graph.gazetteer.units],

@@ -20,7 +20,7 @@ from p4c_graph.terms import Minter
 
 pytestmark = pytest.mark.slow
 MINT = Minter()
-RESOURCES = MINT.resource("", "")[:-1]
+RESOURCES = MINT.resources
 PAYLOADS = (
     "<xss-probe>", "\"><xss-probe onfocus=alert(1) autofocus>", "'><xss-probe>", "</script><xss-probe>",
     "</title><xss-probe>", "</textarea><xss-probe>", "<svg/onload=alert(1)>", "<img src=x onerror=alert(1)>",

@@ -158,7 +158,7 @@ def test_the_shipped_descriptions_are_read_with_their_headings_and_keys(root: Pa
     assert list(tables) == sorted(tables)
     observations = tables["observations"]
     assert observations.url == "regions/observations.csv"
-    assert observations.title == "Observations"
+    assert observations.title("en") == "Observations"
     assert observations.primary_key == ("nuts_code", "indicator", "year")
     assert tables["practices"].primary_key == ("id",)
     assert {observations.by_heading[h].name for h in ("year", "année", "nuts_code")} == {"year", "nuts_code"}
