@@ -61,7 +61,7 @@ class KnowledgeGraph:
         to this machine where it is small enough.
         Raises NoSnapshot where nothing has been built.
         """
-        settings = settings_module.load(**({"store": Path(store)} if store else {}))
+        settings = settings_module.load(store=store or None)
         if settings.sparql_url and not (store or snapshot):
             from p4c_graph.store.remote import RemoteSnapshot  # and its HTTP client, only where it is used
 

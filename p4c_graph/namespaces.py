@@ -20,7 +20,9 @@ class Namespace(str):
 ROOT = "https://w3id.org/pooling4clusters/"
 """Where the ontology, its schemes and shapes live; never changes (resources may live elsewhere: ``base_iri``)."""
 
-P4C = Namespace(ROOT + "ontology#")
+ONTOLOGY = ROOT + "ontology"
+"""The ontology itself, and where its document is."""
+P4C = Namespace(ONTOLOGY + "#")
 SHAPES = Namespace(ROOT + "shapes#")
 SCHEME = Namespace(ROOT + "scheme/")
 

@@ -64,6 +64,11 @@ class CodeChange:
 
 
 REFERENCE_EDITION = "2021"
+EU27 = frozenset((
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+))
+"""Codes of the member states since 2020, as NUTS writes them."""
 _CARRIES_ON = 0.98
 """The share of a former region's people from which the region they went to carries it on."""
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}", re.IGNORECASE)

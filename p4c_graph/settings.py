@@ -121,12 +121,12 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: object) -> Settings:
-    """The settings in force; ``overrides`` win over environment and file.
+    """The settings in force; ``overrides`` win over environment and file, but for those that are None.
 
     Raises InputError that names the setting and what was expected.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = "P4C_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store, check_format
 from p4c_graph.cli.output import out, table, write_bytes, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.questions import Library, Parameter, Question, parameter_name, readable
@@ -23,11 +23,10 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="A question of the library.")] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the questions and their parameters.")] = False,
     output: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Ask a question of the library; its parameters are options: --region FRL0 --lang fr --limit 5."""
-    if output not in FORMATS:
-        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
+    check_format(output, FORMATS)
     library = Library.shipped()
     if show_list:
         _list(library, output)

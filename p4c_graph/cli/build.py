@@ -9,6 +9,7 @@ import typer
 
 from p4c_graph import pipeline
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err, out, progress, table, write_json
 from p4c_graph.settings import load
 
@@ -20,11 +21,11 @@ def build(
     facts: Annotated[bool, typer.Option(help="Read the shipped facts too, not only the model and SOURCES.")] = True,
     forget: Annotated[
         bool, typer.Option("--forget", help="Drop what was written into the store since the last build.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Read, validate, derive, and make a new current snapshot."""
-    settings = load(**({"store": store} if store else {}))
+    settings = load(store=store)
     with progress() as update:
         report = pipeline.build(
             settings, sources or [], skip_invalid=skip_invalid, facts=facts, forget=forget, progress=update)

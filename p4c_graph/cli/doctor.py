@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from pyoxigraph import DefaultGraph
 
 from p4c_graph import __version__
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import out, table
 from p4c_graph.errors import NoSnapshot, P4CError
 from p4c_graph.intake.sources import Library
@@ -29,10 +29,10 @@ LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
 @app.command()
 def doctor(
     full: Annotated[bool, typer.Option("--full", help="Also compute the digest of all statements again.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Check the installation and the current snapshot; exit 1 where something is wrong."""
-    settings = load(**({"store": store} if store else {}))
+    settings = load(store=store)
     rows = table("check", "finding", "")
     wrong = False
 

@@ -9,6 +9,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import out, progress, table, write_json
 from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
 
@@ -19,8 +20,8 @@ def hindcast(
         metavar="FILE", help="CSV file of transfers of your own (default: those the graph records).")] = None,
     origin_alone: Annotated[bool, typer.Option(
         "--origin-alone", help="Hide also all else that is known of where the practice ran.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    as_json: AsJson = False,
+    store: Store = None,
 ) -> None:
     """Hide each observed transfer, rank all regions, and say where the true adopter came out."""
     with progress() as update:

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err, out, progress, write_json
-from p4c_graph.errors import InputError
+from p4c_graph.files import write_file
 from p4c_graph.intake.submission import MEDIA_TYPES
+from p4c_graph.languages import check_language
 from p4c_graph.process.differences import Kind, ResourceChange
 from p4c_graph.process.importing import ImportReport, import_file
 from p4c_graph.process.rejected import check_rejected_path, rejected_file, rejected_path
@@ -36,14 +38,14 @@ def import_(
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Mark it as made-up data.")] = False,
     whole: Annotated[bool, typer.Option("--all", help="List everything that changes or is wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Import a filled template, a table, JSON or Turtle; exit 1 where something in it is wrong."""
-    if language not in (None, "en", "fr"):
-        raise InputError(f"--lang is {language!r}; expected en or fr", parameter="lang")
+    if language:
+        check_language(language)
     if rejected:
         check_rejected_path(rejected)
-    settings = load(**({"store": store} if store else {}))
+    settings = load(store=store)
     with progress() as update:
         report = import_file(
             settings, file, source=source, dry_run=dry_run, partial=partial, language=language, by=by,
@@ -59,10 +61,7 @@ def import_(
 
 def _write_rejected(report: ImportReport, path: Path) -> Path:
     content = rejected_file(report.rejected, report.problems, path.suffix.lower(), report.reading.language)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})", parameter="rejected") from None
+    write_file(path, content, parameter="rejected")
     return path
 
 

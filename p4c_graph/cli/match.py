@@ -10,8 +10,8 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import AsJson, Store, check_format
 from p4c_graph.cli.output import out, table, write_bytes, write_json
-from p4c_graph.errors import InputError
 from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.transfer.explain import explain
@@ -19,7 +19,6 @@ from p4c_graph.transfer.model import checked_weights, read_weights
 from p4c_graph.transfer.result import Match, MatchResult
 
 FORMATS = ("table", "json", "csv", "ttl")
-Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
 @app.command()
@@ -36,8 +35,7 @@ def match(
     store: Store = None,
 ) -> None:
     """Rank practices for a region, or regions for a practice."""
-    if output not in FORMATS:
-        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
+    check_format(output, FORMATS)
     kg = KnowledgeGraph.open(store)
     given = checked_weights(kg.model, read_weights(weights), str(weights)) if weights else None
     found = kg.match(region=region, practice=practice, limit=limit, order=order, weights=given,
@@ -103,7 +101,7 @@ def _show_why(m: Match, subject: str, sources: dict[str, tuple[str, str | None]]
 def similar(
     region: Annotated[str, typer.Argument(help="NUTS code of any version, or a name.")],
     limit: Annotated[int, typer.Option(help="How many results.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     store: Store = None,
 ) -> None:
     """The regions most alike in structure."""

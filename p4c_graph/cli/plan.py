@@ -9,6 +9,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import out, progress, table, write_json
 from p4c_graph.process.fieldtests import record_plan
 from p4c_graph.process.planning import REQUIRED, Plan
@@ -26,8 +27,8 @@ def plan(
     output: Annotated[Path | None, typer.Option("--out", help="Write the sheet, .xlsx or .csv.")] = None,
     record: Annotated[bool, typer.Option("--record", help="Write the proposals as planned tests.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --record: check, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    as_json: AsJson = False,
+    store: Store = None,
 ) -> None:
     """Propose field tests for a partner: what suits its region, is new there, whom to ask; each with its reasons."""
     kg = KnowledgeGraph.open(store)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err, out, progress, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline import Progress
@@ -22,12 +23,11 @@ def publish(
     base: Annotated[str | None, typer.Option(help="Address at which the copy will be found.")] = None,
     since: Annotated[str | None, typer.Option(help="Snapshot of the earlier copy: write what changed.")] = None,
     service: Annotated[str | None, typer.Option(help="Address of a server for what cannot be copied.")] = None,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
     """Write the site as files: pages, documents in every format, dumps, descriptions."""
-    given = {"store": store, "public_url": base}
-    settings = load(**{name: value for name, value in given.items() if value is not None})
+    settings = load(store=store, public_url=base)
     with progress() as update:
         done = asyncio.run(_publish(settings, folder, since, service, update))
     if as_json:

@@ -9,8 +9,10 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import out, table, write_bytes
 from p4c_graph.errors import InputError, SyntaxProblem
+from p4c_graph.files import read_file
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.terms import compact
 
@@ -20,7 +22,7 @@ def query(
     file: Annotated[Path | None, typer.Argument(help="A file with a SPARQL query.")] = None,
     text: Annotated[str | None, typer.Option("-e", "--execute", help="The query itself.")] = None,
     output: Annotated[str, typer.Option("--format", help="table, or a format such as json, csv, ttl.")] = "table",
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Ask the current snapshot a SPARQL query; the project's prefixes need not be declared."""
     if (file is None) == (text is None):
@@ -29,9 +31,7 @@ def query(
         show(KnowledgeGraph.open(store).query(str(text)), output)
         return
     try:
-        asked = file.read_text("utf-8")
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from None
+        asked = read_file(file).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{file}: is not UTF-8 (byte {error.start})") from None
     try:

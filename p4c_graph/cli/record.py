@@ -10,6 +10,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import out, progress, table, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline import ChangeReport
@@ -49,8 +50,8 @@ def record(
     language: Annotated[str, typer.Option("--lang", help="Language of the texts: en or fr.")] = "en",
     by: Annotated[str | None, typer.Option(help="The organisation that records; default the partner.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    as_json: AsJson = False,
+    store: Store = None,
 ) -> None:
     """Record what came of a field test, and show what that changes in the ranking."""
     kg = KnowledgeGraph.open(store)

@@ -9,8 +9,10 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import out
 from p4c_graph.errors import InputError
+from p4c_graph.files import write_file
 from p4c_graph.process.rendering import FORMATS, render
 
 
@@ -19,17 +21,14 @@ def report(
     output: Annotated[Path, typer.Argument(help="Where to write it: a file that ends in .html or .md.")],
     region: Annotated[str, typer.Option(help="NUTS code of any version, or a name.")],
     language: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Write one document for a region's authority: profile, policy, catalogue, what suits, tests, visits, sources."""
     ending = output.suffix.lower()
     if ending not in FORMATS:
         raise InputError(f"{output}: ends in {ending or 'nothing'}; expected {', '.join(FORMATS)}", parameter="output")
     found = KnowledgeGraph.open(store).report(region, language)
-    try:
-        output.write_text(render(found, ending), "utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror})", parameter="output") from None
+    write_file(output, render(found, ending).encode(), parameter="output")
     out.print(f"{output}: {found.region.label} ({found.region.code}); figures: {len(found.figures)}, practices that "
               f"suit: {len(found.suiting)}, field tests: {len(found.tests)}, sources: {len(found.sources)}.",
               soft_wrap=True)

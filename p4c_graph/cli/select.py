@@ -10,6 +10,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import err, out, progress, table, write_json
 from p4c_graph.process.agreement import Agreement, agreement
 from p4c_graph.process.catalogue import Named, default_title, record_selection
@@ -20,7 +21,6 @@ from p4c_graph.transfer.model import read_weights
 
 _SPREADS, _BEYOND = 5, 10
 """So many of the most disputed judgements, and of the practices below the line, are shown."""
-Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
 @app.command()
@@ -35,7 +35,7 @@ def select(
     whole: Annotated[bool, typer.Option("--all", help="List every practice that is ranked.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also show who judged what.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be kept, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     store: Store = None,
 ) -> None:
     """From evaluations to a catalogue: which practices are kept, why, how far from the line, how stably."""

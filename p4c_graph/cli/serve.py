@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err
 from p4c_graph.settings import load
 
@@ -17,7 +17,7 @@ from p4c_graph.settings import load
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    store: Annotated[Path | None, typer.Option(help="Folder of the snapshots.")] = None,
+    store: Store = None,
 ) -> None:
     """Serve the current snapshot over HTTP."""
     import uvicorn
@@ -25,8 +25,7 @@ def serve(
     from p4c_graph.web import logs
     from p4c_graph.web.app import create_app
 
-    given = {"host": host, "port": port, "store": store}
-    settings = load(**{name: value for name, value in given.items() if value is not None})
+    settings = load(host=host, port=port, store=store)
     logs.configure(settings.log_format)
     application = create_app(settings)
     err.print(f"Serving on http://{settings.host}:{settings.port}")

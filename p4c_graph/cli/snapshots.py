@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import out, progress, table, write_bytes, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline import push_where_configured
@@ -16,11 +17,10 @@ from p4c_graph.store.snapshots import Snapshots, difference
 
 snapshots = typer.Typer(no_args_is_help=True, help="The history of the graph.")
 app.add_typer(snapshots, name="snapshots")
-Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
 def _settings(store: Path | None) -> Settings:
-    return load(**({"store": store} if store else {}))
+    return load(store=store)
 
 
 def _history(store: Path | None) -> Snapshots:

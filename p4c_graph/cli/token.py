@@ -9,6 +9,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
+from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err, out, table, write_json
 from p4c_graph.settings import load
 from p4c_graph.store.tokens import Role, Tokens
@@ -16,11 +17,10 @@ from p4c_graph.terms import local_name
 
 token = typer.Typer(no_args_is_help=True, help="Who may write over HTTP.")
 app.add_typer(token, name="token")
-Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
 
 
 def _tokens(store: Path | None) -> Tokens:
-    return Tokens(load(**({"store": store} if store else {})).store)
+    return Tokens(load(store=store).store)
 
 
 @token.command()

@@ -10,9 +10,10 @@ import typer
 
 from p4c_graph import pipeline
 from p4c_graph.cli import app
+from p4c_graph.cli.options import check_format
 from p4c_graph.cli.output import out, progress, table, write_bytes
-from p4c_graph.errors import InputError
 from p4c_graph.intake.sources import Library
+from p4c_graph.languages import check_language
 from p4c_graph.settings import load
 from p4c_graph.terms import Minter
 from p4c_graph.validation import render, wording
@@ -31,10 +32,8 @@ def validate(
     whole: Annotated[bool, typer.Option("--all", help="In the table, list every warning too.")] = False,
 ) -> None:
     """Check files against the shapes, together with the shipped facts; exit 1 on a violation."""
-    if output not in FORMATS:
-        raise InputError(f"--format is {output!r}; expected {', '.join(FORMATS)}", parameter="format")
-    if language not in ("en", "fr"):
-        raise InputError(f"--lang is {language!r}; expected en or fr", parameter="lang")
+    check_format(output, FORMATS)
+    check_language(language)
     library, minter = Library.shipped(), Minter(load().base_iri)
     given = [file for path in files or [] for file in library.of(path)]
     own = {file.path.resolve() for file in given}

@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import from_excel
 from p4c_graph.intake.csvw import Column
 from p4c_graph.intake.problems import CellError
 from p4c_graph.intake.sheets import Fault, Formula, Percent, Value
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import XSD
 from p4c_graph.terms import unaccented
 
@@ -211,6 +212,6 @@ def _months() -> dict[str, int]:
     """Names of months and their abbreviations, English and French, without accents → number."""
     return {
         unaccented(name).rstrip("."): number
-        for language in ("en", "fr") for width in ("wide", "abbreviated")
+        for language in LANGUAGES for width in ("wide", "abbreviated")
         for number, name in get_month_names(width, locale=language).items()
     }

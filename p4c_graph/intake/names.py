@@ -14,6 +14,7 @@ from p4c_graph.intake.csvw import Column, Table
 from p4c_graph.intake.problems import CellError
 from p4c_graph.intake.sources import Library
 from p4c_graph.intake.vocabulary import Choice, Vocabulary
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import RDF
 from p4c_graph.regions import Gazetteer, Rows, fold
 from p4c_graph.terms import Minter, slugify
@@ -188,7 +189,7 @@ class FileNames:
         near = self._near(text, {choice.slug: choice.names for choice in choices})
         labels = [choice.label(language) for slug in near for choice in choices if choice.slug == slug]
         raise CellError("unknown-concept", value=text, near=labels, expected={
-            tongue: _alternatives([choice.label(tongue) for choice in choices], tongue) for tongue in ("en", "fr")
+            tongue: _alternatives([choice.label(tongue) for choice in choices], tongue) for tongue in LANGUAGES
         })
 
     @staticmethod

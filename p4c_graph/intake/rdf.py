@@ -14,7 +14,8 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from p4c_graph.errors import InputError, SyntaxProblem
+from p4c_graph.errors import SyntaxProblem
+from p4c_graph.files import read_file
 from p4c_graph.intake import jsonld
 from p4c_graph.store.jsonld import CONTEXT_IRI
 from p4c_graph.terms import Minter, slugify
@@ -41,10 +42,7 @@ def read_rdf(path: Path, minter: Minter, *, name: str | None = None) -> Iterator
     Blank nodes become IRIs made of what the file says of them, so equal content gives equal quads. Raises
     SyntaxProblem with file and line.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    text = read_file(path)
     own_graph = graph_of_file(path, minter, name)
     for quad in parse(text, FORMATS[path.suffix.lower()], minter, source=str(path)):
         if quad.graph_name == _DEFAULT:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, SyntaxProblem
+from p4c_graph.files import read_file
 from p4c_graph.intake.csvw import SOURCE, UNDETERMINED, VARIABLE, Column, Table
 from p4c_graph.intake.problems import CellError
 from p4c_graph.namespaces import XSD
@@ -56,11 +57,9 @@ def read_csv(path: Path, table: Table) -> Iterator[tuple[int, Row]]:
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file that are not blank, with their numbers; spaces around the cells are dropped."""
+    content = read_file(path)
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SyntaxProblem("is not UTF-8, expected a file in UTF-8", source=str(path), line=line) from None

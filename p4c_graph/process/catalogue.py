@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import DCT, P4C, PROV, SCHEME
 from p4c_graph.pipeline import ChangeReport, Progress, change
 from p4c_graph.process import selection
@@ -77,7 +78,7 @@ def selection_triples(
     s, rules = Statements(), outcome.rules
     s.thing(named.iri, P4C.Selection, PROV.Activity, en=named.title)
     for words, predicate in ((_METHOD[rules.method], P4C.method), (_DESCRIPTION, DCT.description)):
-        for language, sentence in zip(("en", "fr"), words, strict=True):
+        for language, sentence in zip(LANGUAGES, words, strict=True):
             s.say(named.iri, predicate, text(sentence.format(draws=selection.DRAWS), language))
     s.say(named.iri, P4C.identifiedCount, whole(outcome.identified))
     s.say(named.iri, P4C.evaluatedCount, whole(outcome.evaluated))

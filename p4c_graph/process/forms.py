@@ -9,11 +9,12 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from p4c_graph.errors import InputError
+from p4c_graph.files import read_file
+from p4c_graph.languages import check_language
 from p4c_graph.process import names
 from p4c_graph.process.fieldtests import INSTRUMENTS, Measured, Results
 from p4c_graph.process.interest import Interest
 from p4c_graph.questions import Resolver
-from p4c_graph.transfer.explain import LANGUAGES
 
 Count = Annotated[int, Field(ge=0)]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -71,8 +72,7 @@ class Form(BaseModel):
 
     def resolved(self, resolver: Resolver) -> Results:
         """The results with their concepts found. Raises UnknownName with near matches, InputError."""
-        if self.language not in LANGUAGES:
-            raise InputError(f"--lang is {self.language!r}; expected {' or '.join(LANGUAGES)}", parameter="lang")
+        check_language(self.language)
 
         def concept(scheme: str, value: str | None, parameter: str) -> str | None:
             return None if value is None else names.concept(resolver, scheme, value, parameter)
@@ -94,9 +94,7 @@ class Form(BaseModel):
 def read_form(path: Path) -> Form:
     """The form of a JSON file. Raises InputError that names file, place and what was expected."""
     try:
-        return Form.model_validate(orjson.loads(path.read_bytes()))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})", parameter="file") from None
+        return Form.model_validate(orjson.loads(read_file(path, parameter="file")))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"

@@ -14,6 +14,7 @@ from p4c_graph.intake.forms import FormRow, problems_of
 from p4c_graph.intake.names import FileNames, Names
 from p4c_graph.intake.problems import CellError, Problem
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import RDF
 from p4c_graph.pipeline import ChangeReport, Progress, change
 from p4c_graph.process.differences import ResourceChange, differences
@@ -25,7 +26,6 @@ from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import graph_of, subject_of
 from p4c_graph.terms import Minter, compact, slugify
 from p4c_graph.validation.report import Finding, ValidationReport, expand, parse_term
-from p4c_graph.validation.wording import LANGUAGES
 
 _ROUNDS = 20
 """Leaving out rows may break others that name what they described; this many times over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from p4c_graph.errors import InputError
+from p4c_graph.files import check_new, write_file
 from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.intake.names import Names
 from p4c_graph.process.fieldtests import test_names, test_slug
@@ -35,17 +35,11 @@ def plan_rows(plan: Plan, start: str | None = None) -> list[dict[str, str]]:
 
 def write_plan(plan: Plan, path: Path, names: Names, *, start: str | None = None) -> None:
     """Writes the plan as a workbook or a CSV table. Raises InputError where the name fits neither, or is taken."""
-    if path.suffix.lower() not in FORMATS:
-        raise InputError(f"{path}: expected a file name that ends in {' or '.join(FORMATS)}", parameter="out")
-    if path.exists():
-        raise InputError(f"{path}: is there already, and may be filled in; expected a new name", parameter="out")
+    check_new(path, FORMATS, parameter="out")
     rows = plan_rows(plan, start)
     book = path.suffix.lower() == ".xlsx"
     content = template(_KIND, names=names, rows={_KIND: rows}) if book else _csv(rows)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})", parameter="out") from None
+    write_file(path, content, parameter="out")
 
 
 def _csv(rows: list[dict[str, str]]) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
+from p4c_graph.files import read_file
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
 from p4c_graph.namespaces import P4C
 from p4c_graph.pipeline import ChangeReport, Progress, change
@@ -55,10 +56,7 @@ def _tested(triples: set[ox.Triple]) -> set[tuple[str, str]]:
 
 
 def _read(path: Path, reader: Reader, destination: Destination) -> set[ox.Triple]:
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})", parameter="file") from None
+    body = read_file(path, parameter="file")
     reading: Reading = reader.read(path.name, MEDIA_TYPES[path.suffix.lower()], body, destination)
     if reading.problems:
         texts = [problem.text(reading.language) for problem in reading.problems]

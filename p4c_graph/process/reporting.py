@@ -9,23 +9,19 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from p4c_graph.errors import InputError
+from p4c_graph.languages import check_language
 from p4c_graph.process.interest import Interest
-from p4c_graph.regions import Gazetteer, Region
+from p4c_graph.regions import EU27, REFERENCE_EDITION, Gazetteer, Region
 from p4c_graph.store.answers import QueryAnswer, Value
 from p4c_graph.store.dataset import AnySnapshot
 from p4c_graph.terms import local_name
-from p4c_graph.transfer.explain import LANGUAGES, explain
+from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.result import Match, MatchResult, Ref, Score
 
 BEST, TOLD, NEAR, VISITS = 10, 5, 5, 8
 """How many practices are ranked, how many of them explained, similar regions and visits listed."""
 FAMILIES = ("clusterInitiatives", "developmentAgencies", "enterprises", "effectiveness")
-EU27 = frozenset(
-    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"})
-"""The countries of the EU since 2020, as NUTS writes them."""
 Row = dict[str, Value]
 
 
@@ -147,17 +143,16 @@ SELECT DISTINCT ?source WHERE {
   ?observation p4c:refArea ?region ; p4c:indicator ?indicator .
   GRAPH ?graph { ?observation p4c:value ?value } ?graph dct:source ?source .
 }"""
-_VALUES = """
-SELECT ?indicator ?region ?year ?value WHERE {
+_VALUES = f"""
+SELECT ?indicator ?region ?year ?value WHERE {{
   ?observation a p4c:Observation ; p4c:refArea ?region ; p4c:indicator ?indicator ; p4c:refPeriod ?year ;
-    p4c:value ?value . ?region p4c:level 2 ; p4c:nutsVersion "2021" .
-}"""
+    p4c:value ?value . ?region p4c:level 2 ; p4c:nutsVersion "{REFERENCE_EDITION}" .
+}}"""
 
 
 def gather(graph: Graph, text: str, language: str = "en") -> Report:
     """The report of the region that a text means. Raises UnknownName, AmbiguousName, InputError."""
-    if language not in LANGUAGES:
-        raise InputError(f"--lang is {language!r}; expected {' or '.join(LANGUAGES)}", parameter="lang")
+    check_language(language)
     region, matcher = graph.region(text), graph.matcher
     found = graph.match(region=region.iri, limit=BEST)
 

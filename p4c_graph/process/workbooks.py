@@ -24,9 +24,9 @@ from p4c_graph.intake.names import REGION, Names
 from p4c_graph.intake.sources import Library
 from p4c_graph.intake.tables import Row
 from p4c_graph.intake.vocabulary import Vocabulary
+from p4c_graph.languages import check_language
 from p4c_graph.namespaces import XSD
 from p4c_graph.process.workbook_words import GUIDE, WORDS
-from p4c_graph.validation.wording import words as check_language
 
 _LAST_ROW = 1_048_576
 _LONGEST_LIST = 5000

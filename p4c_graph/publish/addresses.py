@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 
-from p4c_graph.namespaces import P4C, ROOT, SCHEME
+from p4c_graph.namespaces import ONTOLOGY, P4C, SCHEME
 from p4c_graph.terms import Minter
 
 _SAFE = "/:@!$&'()*+,;=-._~%"
@@ -37,7 +37,7 @@ class Addresses:
                 return f"/doc/{kind}{quote(iri[len(start):], safe=_SAFE)}"
         if iri.startswith(P4C) and len(iri) > len(P4C):
             return f"/ontology/{quote(iri[len(P4C):], safe=_SAFE)}"
-        return "/ontology" if iri == ROOT + "ontology" else None
+        return "/ontology" if iri == ONTOLOGY else None
 
     def document(self, iri: str) -> str | None:
         """The full address of the document about a resource, or None where it is not of this site."""

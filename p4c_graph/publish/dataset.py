@@ -22,7 +22,7 @@ from p4c_graph.namespaces import (
     DCT,
     FOAF,
     FORMATS_NS,
-    P4C,
+    ONTOLOGY,
     PREFIXES,
     RDF,
     RDFS,
@@ -133,7 +133,7 @@ def _dataset(given: Described) -> Iterator[ox.Triple]:
         DCAT.version: ox.Literal(given.manifest["id"]), DCT.accessRights: iri(f"{_EU}access-right/PUBLIC"),
         DCT.accrualPeriodicity: iri(f"{_EU}frequency/IRREG"),
         DCT.temporal: iri(f"{given.dataset}#period") if given.statistics.years[0] else None,
-        DCAT.landingPage: iri(f"{root}/"), FOAF.homepage: iri(f"{root}/"), DCT.conformsTo: iri(str(P4C).rstrip("#")),
+        DCAT.landingPage: iri(f"{root}/"), FOAF.homepage: iri(f"{root}/"), DCT.conformsTo: iri(ONTOLOGY),
         DCAT.distribution: [iri(f"{given.dataset}#{name}") for name in (*(f.name for f in FORMATS), "sparql")],
         VOID.sparqlEndpoint: iri(f"{root}/sparql"), VOID.uriSpace: ox.Literal(minter.resources),
         VOID.dataDump: [iri(_address(given, "all", dump)) for dump in given.dumps],
@@ -161,7 +161,7 @@ def _distributions(given: Described) -> Iterator[ox.Triple]:
             DCAT.mediaType: iri(_IANA + dump.format.media_type), DCAT.compressFormat: iri(f"{_IANA}application/gzip"),
             DCAT.byteSize: typed(dump.size, "nonNegativeInteger"), SPDX.checksum: iri(f"{node}-checksum"),
             DCATAP.availability: iri(f"{_EU}planned-availability/STABLE"), DCT.modified: _date(given),
-            DCT.conformsTo: iri(str(P4C).rstrip("#")),
+            DCT.conformsTo: iri(ONTOLOGY),
         })
         yield from say(f"{node}-checksum", {
             RDF.type: iri(SPDX.Checksum), SPDX.algorithm: iri(SPDX.checksumAlgorithm_sha256),

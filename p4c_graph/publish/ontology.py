@@ -9,13 +9,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from p4c_graph.errors import UnknownName
-from p4c_graph.namespaces import OWL, P4C, ROOT
+from p4c_graph.namespaces import ONTOLOGY, OWL, P4C
 from p4c_graph.publish.addresses import is_iri
 from p4c_graph.store.answers import Term
 from p4c_graph.store.steps import Steps
 from p4c_graph.terms import Minter
-
-ONTOLOGY = ROOT + "ontology"
 
 
 def ontology(minter: Minter) -> Steps[list[ox.Triple]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import ADMS, DCT, FOAF, ORG, P4C, RDF, SCHEMA, WGS
 from p4c_graph.publish.document import Document
 
@@ -89,7 +90,7 @@ def dataset_schema(described: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@context": str(SCHEMA), "@type": "Dataset", "@id": described["url"], "url": described["url"],
         "name": described["name"], "description": described["description"], "license": described["license"],
-        "inLanguage": ["en", "fr"], "isAccessibleForFree": True,
+        "inLanguage": list(LANGUAGES), "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": described["publisher"]},
         "distribution": [
             {"@type": "DataDownload", "contentUrl": address, "encodingFormat": media_type}

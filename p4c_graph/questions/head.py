@@ -12,6 +12,7 @@ from typing import NoReturn
 import yaml
 
 from p4c_graph.errors import SyntaxProblem
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import PREFIXES, RDF, RDFS, SCHEME, XSD
 from p4c_graph.questions.text import row_limit, selected, split, variables
 
@@ -22,7 +23,6 @@ DATATYPES = {
 }
 """The datatypes a parameter may have, and how its variable ends; that of any other type ends in ``_iri``."""
 
-LANGUAGES = ("en", "fr")
 _KEYS = {"summary", "summary_fr", "description", "description_fr", "tags", "parameters", "columns", "empty", "limit"}
 _OF_GRLC = {"method", "endpoint", "endpoint_in_url", "pagination", "enumerate", "defaults", "mime", "transform"}
 _OF_PARAMETER = {"label", "description", "type", "required", "default", "choices", "example"}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import DCT, RDF, RDFS, SCHEMA, SH, SHAPES, SKOS, XSD
 from p4c_graph.questions.head import Parameter, Text
 from p4c_graph.questions.library import Question
@@ -69,7 +70,7 @@ def _prefix(prefix: str) -> str:
 
 
 def _both(subject: str, predicate: str, text: Text) -> Iterator[ox.Triple]:
-    for language in ("en", "fr"):
+    for language in LANGUAGES:
         yield _triple(subject, predicate, ox.Literal(text.in_language(language), language=language))
 
 

@@ -37,6 +37,11 @@ class Token:
     created: str
     sha256: str
 
+    @property
+    def who(self) -> str:
+        """Who is said to have written with it: the organisation, or the token itself."""
+        return self.organisation or f"token {self.id}"
+
     def may(self, role: Role) -> bool:
         """Whether the holder may do what this role may."""
         return self.role in (role, "admin")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from p4c_graph.transfer.result import ComponentScore, Condition, Match, Reason
 
-LANGUAGES = ("en", "fr")
 _BASIS = {
     "origin": ("it comes from there", "elle en vient"),
     "implementation": ("tested there in practice", "testée sur place"),

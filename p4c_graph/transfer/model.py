@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from p4c_graph.errors import InputError, StoreProblem
+from p4c_graph.files import read_file
 from p4c_graph.regions import Rows
 from p4c_graph.terms import local_name
 
@@ -168,11 +169,9 @@ def _f(value: object) -> float:
 
 def read_weights(path: Path) -> dict[str, object]:
     """The weights of a JSON or TOML file, unchecked. Raises InputError where it does not parse."""
+    text = read_file(path, parameter="weights")
     try:
-        text = path.read_bytes()
         found = tomllib.loads(text.decode()) if path.suffix == ".toml" else orjson.loads(text)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})", parameter="weights") from None
     except ValueError as error:
         raise InputError(f"{path}: {error}", parameter="weights") from None
     if not isinstance(found, dict):

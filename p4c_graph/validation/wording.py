@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from babel.numbers import format_decimal
 
-from p4c_graph.errors import InputError
+from p4c_graph.languages import check_language
 from p4c_graph.validation.report import Severity, ValidationReport
-
-LANGUAGES = ("en", "fr")
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -68,8 +66,7 @@ _COUNTED: dict[str, dict[str, tuple[str, str]]] = {
 
 def words(language: str) -> dict[str, str]:
     """The words of a language. Raises InputError where it is neither English nor French."""
-    if language not in WORDS:
-        raise InputError(f"language {language!r}: expected {' or '.join(LANGUAGES)}", parameter="language")
+    check_language(language)
     return WORDS[language]
 
 

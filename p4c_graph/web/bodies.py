@@ -1,4 +1,4 @@
-"""What a request brings: its body, up to a limit, and the parameters of the SPARQL protocol."""
+"""What a request brings: who asks, its body up to a limit, and the parameters of the SPARQL protocol."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from p4c_graph.web.negotiation import NotSupported
 FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _BARE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+def client_of(request: Request) -> str | None:
+    """The address of who asks, as far as it is known."""
+    return request.client.host if request.client else None
 
 
 def content_type(request: Request, expected: Sequence[str]) -> str:

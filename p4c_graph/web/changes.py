@@ -13,10 +13,10 @@ from p4c_graph.errors import UnknownName
 from p4c_graph.publish.changes import Changes, changes
 from p4c_graph.store.snapshots import Snapshots
 from p4c_graph.web.documents import addresses_of
-from p4c_graph.web.negotiation import Offer
+from p4c_graph.web.negotiation import HTML, Offer
 from p4c_graph.web.once import once
-from p4c_graph.web.pages import HTML, page
-from p4c_graph.web.parameters import Served, known_only
+from p4c_graph.web.pages import page
+from p4c_graph.web.parameters import Language, Served, known_only
 from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.views import changed as view
 from p4c_graph.web.views.changed import Activity
@@ -36,8 +36,7 @@ async def changed(
     number: Annotated[int, Query(alias="page", ge=1, description="Page of the list.")] = 1,
     wanted: Annotated[
         str | None, Query(alias="format", description="Instead of the Accept header: json, html.")] = None,
-    language: Annotated[
-        str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")] = None,
+    language: Language = None,
 ) -> Response:
     """The resources that were created, updated or deleted since a snapshot, as an ordered collection of activities."""
     offer = accepted(request, (ACTIVITIES, HTML), wanted)

@@ -21,6 +21,7 @@ from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.terms import compact
+from p4c_graph.web.bodies import client_of
 from p4c_graph.web.pages import page
 from p4c_graph.web.responses import status_of
 from p4c_graph.web.service import Service
@@ -65,7 +66,7 @@ async def console_page(request: Request, served: Service, query: str | None) -> 
     visit, table, wrong = Visit.of(request, served), None, None
     if query is not None:
         try:
-            table = await _answered(visit, query, request.client.host if request.client else None)
+            table = await _answered(visit, query, client_of(request))
         except P4CError as error:
             wrong = error
     examples = await visit.once("examples", lambda: _examples(visit))

@@ -13,6 +13,7 @@ from werkzeug.http import parse_etags
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.errors import UnknownName
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.publish import dumps, sitemap
 from p4c_graph.publish.dataset import ABOUT, TITLE, Described, Publisher, describe_dataset
 from p4c_graph.publish.dumps import Dump, Dumps
@@ -23,10 +24,10 @@ from p4c_graph.publish.writing import write_triples
 from p4c_graph.store.formats import Format
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.documents import addresses_of
-from p4c_graph.web.endings import GRAPH_OFFERS, JSON, RDF, format_headers, raw_path, without_ending
-from p4c_graph.web.negotiation import LANGUAGES, Offer
+from p4c_graph.web.endings import GRAPH_OFFERS, RDF, format_headers, raw_path, without_ending
+from p4c_graph.web.negotiation import HTML, JSON, Offer
 from p4c_graph.web.once import once
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service

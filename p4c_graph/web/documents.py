@@ -19,15 +19,15 @@ from p4c_graph.publish.writing import document_json, write_document
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.endings import (
     DOCUMENT_OFFERS,
-    JSON,
     RDF,
     format_headers,
     link,
-    mounted,
     raw_path,
     without_ending,
 )
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.language import mounted
+from p4c_graph.web.negotiation import HTML, JSON
+from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes, redirect, spoken
 from p4c_graph.web.service import Service

@@ -9,10 +9,9 @@ from starlette.requests import Request
 
 from p4c_graph.store import formats
 from p4c_graph.store.formats import Format
-from p4c_graph.web.negotiation import Negotiable, Offer
-from p4c_graph.web.pages import HTML
+from p4c_graph.web.language import mounted, site
+from p4c_graph.web.negotiation import HTML, JSON, Negotiable, Offer
 
-JSON = Offer("json", "application/json")
 JSONLD = Offer("jsonld", "application/ld+json")
 RDF: dict[str, Format] = {format.name: format for format in formats.for_form("CONSTRUCT")}
 GRAPH_OFFERS: tuple[Offer | Format, ...] = (RDF["ttl"], JSONLD, HTML, RDF["rdf"], RDF["nt"])
@@ -35,16 +34,6 @@ def without_ending(path: str, offers: Sequence[Negotiable]) -> tuple[str, str | 
     """A path and the format it ends with: ``/doc/region/FRL0.ttl`` → ``/doc/region/FRL0``, ``ttl``."""
     name, dot, ending = path.rpartition(".")
     return (name, ending) if dot and ending in {offer.name for offer in offers} else (path, None)
-
-
-def mounted(request: Request) -> str:
-    """The path under which the server is mounted, with a language where the address names one."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
-
-
-def site(request: Request) -> str:
-    """The same without a language: data has none."""
-    return str(getattr(request.state, "site", mounted(request))).rstrip("/")
 
 
 def link(request: Request, path: str, relation: str, offer: Negotiable) -> str:

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from p4c_graph.errors import P4CError
 from p4c_graph.web import middleware
-from p4c_graph.web.negotiation import NotAcceptable, Offer, negotiate
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer, negotiate
+from p4c_graph.web.pages import page
 from p4c_graph.web.responses import PROBLEM, problem, problem_response
 
 _PROBLEM = Offer("problem", PROBLEM, ("application/json",))

@@ -15,15 +15,14 @@ from p4c_graph.pipeline.update import Mode, write_graph
 from p4c_graph.store import formats
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.web.access import Administrator
-from p4c_graph.web.bodies import content_type, read_body
-from p4c_graph.web.negotiation import Offer
+from p4c_graph.web.bodies import client_of, content_type, read_body
+from p4c_graph.web.negotiation import CSV, JSON
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
-from p4c_graph.web.update import JSON, written
+from p4c_graph.web.update import written
 
 router = APIRouter()
-CSV = Offer("csv", "text/csv")
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 Graph = Annotated[str | None, Query(description="IRI of a named graph.")]
 Default = Annotated[str | None, Query(description="Given, without a value: the merged set of all named graphs.")]
@@ -43,28 +42,27 @@ async def read(request: Request, served: Served, graph: Graph = None, default: D
         raise UnknownName(f"There is no graph {name}.", parameter="graph")
     offer = accepted(request, formats.for_form("CONSTRUCT"))
     job = QueryJob(EVERYTHING, offer.name, None if name is None else (name,))
-    result = await served.pool.query(job, client=request.client.host if request.client else None)
+    result = await served.pool.query(job, client=client_of(request))
     return answer(request, result.body, offer, headers={"P4C-Snapshot": result.snapshot.name})
 
 
 @router.put("/graphs", summary="Put a graph in place of the one of this name")
 async def put(request: Request, served: Served, token: Administrator, graph: str) -> Response:
     """201 where the graph is new, 200 where it is replaced."""
-    return await _write(request, served, token.organisation or f"token {token.id}", graph, "put")
+    return await _write(request, served, token.who, graph, "put")
 
 
 @router.post("/graphs", summary="Add statements to a graph")
 async def post(request: Request, served: Served, token: Administrator, graph: Graph = None) -> Response:
     """Adds to the graph; without a name, to a new one, which the header Location names."""
     name = graph or served.graph.minter.graph(f"posted/{secrets.token_hex(8)}")
-    return await _write(request, served, token.organisation or f"token {token.id}", name, "post")
+    return await _write(request, served, token.who, name, "post")
 
 
 @router.delete("/graphs", summary="Delete a graph")
 async def delete(request: Request, served: Served, token: Administrator, graph: str) -> Response:
     """Deletes the graph. 404 where it is not there."""
-    done = await served.writer.run(
-        write_graph, _iri(graph), "delete", by=token.organisation or f"token {token.id}")
+    done = await served.writer.run(write_graph, _iri(graph), "delete", by=token.who)
     await served.refresh()
     return answer(request, json_bytes(written(done)), JSON)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from p4c_graph.web.match import JSON
+from p4c_graph.web.negotiation import JSON
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import answer, json_bytes
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from fastapi import FastAPI
 
 from p4c_graph.errors import Busy
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.publish.changes import affected_paths, changes
 from p4c_graph.publish.site import Fetched, Plan, Progress, Published, publish
 from p4c_graph.publish.sitemap import PAGES, exported_paths
@@ -20,7 +21,6 @@ from p4c_graph.store.snapshots import Snapshots
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.app import create_app
 from p4c_graph.web.documents import addresses_of
-from p4c_graph.web.negotiation import LANGUAGES
 from p4c_graph.web.service import Service
 
 _PAUSE = 0.05

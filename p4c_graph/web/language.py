@@ -6,7 +6,7 @@ from starlette._utils import get_route_path
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from p4c_graph.web.negotiation import LANGUAGES
+from p4c_graph.languages import LANGUAGES
 
 
 class LanguagePrefix:
@@ -31,6 +31,11 @@ class LanguagePrefix:
         await self.app(scope, receive, send)
 
 
-def site_root(request: Request) -> str:
-    """The path the server is mounted under, without a language."""
-    return str(getattr(request.state, "site", request.scope.get("root_path", ""))).rstrip("/")
+def mounted(request: Request) -> str:
+    """The path under which the server is mounted, with a language where the address names one."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def site(request: Request) -> str:
+    """The same without a language: data has none."""
+    return str(getattr(request.state, "site", mounted(request))).rstrip("/")

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from p4c_graph.web.match import CSV, JSON, csv_bytes
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.match import csv_bytes
+from p4c_graph.web.negotiation import CSV, HTML, JSON
+from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.texts import texts

@@ -14,15 +14,12 @@ from p4c_graph.store import formats
 from p4c_graph.store.answers import write_graph
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import MatchResult
-from p4c_graph.web.negotiation import Negotiable, Offer
-from p4c_graph.web.pages import HTML
-from p4c_graph.web.parameters import Served, Weights, known_only
+from p4c_graph.web.negotiation import CSV, HTML, JSON, Negotiable
+from p4c_graph.web.parameters import Language, Served, Weights, known_only
 from p4c_graph.web.rankings import match_page, similar_page, start_page
 from p4c_graph.web.responses import accepted, answer, json_bytes
 
 router = APIRouter()
-JSON = Offer("json", "application/json")
-CSV = Offer("csv", "text/csv")
 TURTLE, JSONLD = (formats.by_name(name, "CONSTRUCT") for name in ("ttl", "jsonld"))
 MATCH_OFFERS = (JSON, CSV, TURTLE, JSONLD, HTML)
 SIMILAR_OFFERS = (JSON, CSV, HTML)
@@ -31,7 +28,6 @@ Order = Annotated[Literal["cautious", "expected"], Query(description="By lower b
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many results.")]
 Format = Annotated[
     str | None, Query(alias="format", description="Instead of the Accept header: json, csv, ttl, jsonld, html.")]
-Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]
 
 
 @router.get("/match", dependencies=CHECKED, summary="Rank practices for a region, or regions for a practice")

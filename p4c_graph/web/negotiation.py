@@ -11,9 +11,7 @@ from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from p4c_graph.errors import InputError
-
-LANGUAGES = ("en", "fr")
-"""The languages pages and texts exist in; the first is given where none of them was asked for."""
+from p4c_graph.languages import LANGUAGES
 
 _OFTEN = 300
 """Accept headers of up to so many characters are kept with what they choose: clients send few different ones."""
@@ -54,6 +52,11 @@ class Offer:
     def content_type(self) -> str:
         """The media type as sent, with a charset where the type is text."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+HTML = Offer("html", "text/html", ("application/xhtml+xml",))
+JSON = Offer("json", "application/json")
+CSV = Offer("csv", "text/csv")
 
 
 class NotAcceptable(InputError):

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from p4c_graph.errors import UnknownName
 from p4c_graph.intake.sources import Library
+from p4c_graph.namespaces import ONTOLOGY
 from p4c_graph.publish import ontology
 from p4c_graph.publish.writing import write_triples
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.documents import addresses_of, answer_document
 from p4c_graph.web.endings import DOCUMENT_OFFERS, GRAPH_OFFERS, RDF, format_headers, raw_path, without_ending
-from p4c_graph.web.negotiation import Negotiable
-from p4c_graph.web.pages import HTML
+from p4c_graph.web.negotiation import HTML, Negotiable
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer
 
@@ -73,7 +73,7 @@ async def _ontology(
     if version:
         ontology.check_version(version, triples)
     if offer is HTML:
-        return await answer_document(request, served, [ontology.ONTOLOGY], path, ending)
+        return await answer_document(request, served, [ONTOLOGY], path, ending)
     headers = format_headers(request, path, offer, GRAPH_OFFERS, f"{addresses_of(served).root}/ontology")
     body = await run_in_threadpool(write_triples, triples, RDF[offer.name])
     return answer(request, body, offer, headers=headers)

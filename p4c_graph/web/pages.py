@@ -12,13 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette._utils import get_route_path
 from starlette.responses import Response
 
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.terms import compact
-from p4c_graph.web.language import site_root
-from p4c_graph.web.negotiation import LANGUAGES, Offer
+from p4c_graph.web.language import mounted, site
+from p4c_graph.web.negotiation import HTML
 from p4c_graph.web.responses import answer, negotiated, spoken
 from p4c_graph.web.texts import texts
 
-HTML = Offer("html", "text/html", ("application/xhtml+xml",))
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors "
@@ -47,14 +47,15 @@ def render(request: Request, template: str, *, here: str | None = None, **values
 
     ``here`` is the path of the page itself, where that is not the path asked for.
     """
-    language, site, root = spoken(request), site_root(request), request.scope.get("root_path", "").rstrip("/")
+    language, below = spoken(request), site(request)
     here = here or quote(get_route_path(request.scope), safe="/:@!$&'()*+,;=-._~")
     given = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = urlencode([(name, value) for name, value in given if name != "lang"])
     said = texts(language)
     return _environment().get_template(template).render(
-        root=root, site=site, language=language, t=said, number=said.number, percent=said.percent, here=here,
-        others={other: f"{site}/{other}{here}{'?' if kept else ''}{kept}" for other in LANGUAGES}, **values,
+        root=mounted(request), site=below, language=language, here=here,
+        t=said, number=said.number, percent=said.percent,
+        others={other: f"{below}/{other}{here}{'?' if kept else ''}{kept}" for other in LANGUAGES}, **values,
     ).encode()
 
 

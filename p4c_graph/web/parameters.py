@@ -31,6 +31,7 @@ async def known_only(request: Request) -> None:
             raise InputError(f"there is no parameter {name!r}; expected {', '.join(sorted(known))}", parameter=name)
 
 
+Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]
 Weight = Annotated[float | None, Query(ge=0, description="Weight of this component; declared where not given.")]
 
 

@@ -16,9 +16,9 @@ from p4c_graph.questions.readable import Readable
 from p4c_graph.store.answers import write_graph
 from p4c_graph.store.formats import Format
 from p4c_graph.store.pool import JobResult, QueryJob
-from p4c_graph.web.match import CSV, JSON, JSONLD, TURTLE
-from p4c_graph.web.negotiation import Offer
-from p4c_graph.web.pages import HTML, page
+from p4c_graph.web.match import JSONLD, TURTLE
+from p4c_graph.web.negotiation import CSV, HTML, JSON, Offer
+from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service

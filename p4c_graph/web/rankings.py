@@ -12,18 +12,19 @@ from starlette.responses import Response
 from p4c_graph.terms import local_name
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.model import COMPONENTS
-from p4c_graph.transfer.result import MatchResult
+from p4c_graph.transfer.result import MatchResult, Ref
 from p4c_graph.web.pages import embeddable, page
-from p4c_graph.web.parameters import Served, Weights, known_only
+from p4c_graph.web.parameters import Language, Served, Weights, known_only
 from p4c_graph.web.service import Service
+from p4c_graph.web.views import cartogram
 from p4c_graph.web.views.alike import alike
+from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.compare import compare
 from p4c_graph.web.views.names import names
 from p4c_graph.web.views.ranking import ranking, suitability_map
 from p4c_graph.web.views.visit import Visit
 
 router = APIRouter(include_in_schema=False)
-Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]
 _STEP = 20
 
 
@@ -33,16 +34,23 @@ async def match_page(request: Request, served: Service, found: MatchResult, head
     given = [(k, v) for k, v in request.query_params.multi_items() if k not in ("format", "lang")]
     rest = [(k, v) for k, v in given if k != "limit"]
     more = found.limit < min(found.total, MAXIMUM_LIMIT)
-    everywhere = None
-    if found.practice is not None:
-        everywhere = await asyncio.to_thread(
-            visit.graph.matcher.for_practice, visit.graph.practice(found.practice.id), found.weights,
-            limit=MAXIMUM_LIMIT, order=found.order, include_existing=True, with_acceptability=False)
     return page(
         request, "match.html", headers=headers, **await ranking(visit, found), address=urlencode(given),
         include_existing=request.query_params.get("include_existing", "").lower() in ("true", "1", "on", "yes"),
         more=urlencode([*rest, ("limit", str(min(found.limit + _STEP, MAXIMUM_LIMIT)))]) if more else None,
-        map=await suitability_map(visit, everywhere) if everywhere else None)
+        map=await _map(visit, found, found.practice) if found.practice else None)
+
+
+async def _map(visit: Visit, found: MatchResult, practice: Ref) -> Map | None:
+    """All regions by how the practice of a ranking suits them, under its weights."""
+    everywhere = await asyncio.to_thread(
+        visit.graph.matcher.for_practice, visit.graph.practice(practice.id), found.weights,
+        limit=MAXIMUM_LIMIT, order=found.order, include_existing=True, with_acceptability=False)
+    if not everywhere.results:
+        return None
+    name = (await names(visit))[practice.id]
+    here = frozenset(match.region.id for match in everywhere.results if match.already_here)
+    return suitability_map(visit, await cartogram.layout(visit), name, everywhere, here)
 
 
 async def start_page(request: Request, served: Service) -> Response:

@@ -36,9 +36,9 @@ from p4c_graph.errors import (
     UnknownName,
     Withdrawn,
 )
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.validation.render import as_dict
 from p4c_graph.web.negotiation import (
-    LANGUAGES,
     Negotiable,
     NotAcceptable,
     NotSupported,

@@ -17,13 +17,12 @@ from p4c_graph.store.formats import Form, Format
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.tokens import Tokens
-from p4c_graph.web.bodies import FORM, one, read_operation, read_parameters
+from p4c_graph.web.bodies import FORM, client_of, one, read_operation, read_parameters
 from p4c_graph.web.cache import Answered
 from p4c_graph.web.console import console_page
 from p4c_graph.web.description import OFFERS, service_description
 from p4c_graph.web.failures import failed
-from p4c_graph.web.negotiation import NotAcceptable, Offer
-from p4c_graph.web.pages import HTML
+from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer
 from p4c_graph.web.responses import accepted, answer, tag
 from p4c_graph.web.service import Service
 
@@ -105,7 +104,7 @@ async def sparql(request: Request) -> Response:
     snapshot = pool.snapshot.name
     found = service.answers.get((snapshot, job))
     if found is None:
-        result = await pool.query(job, client=request.client.host if request.client else None)
+        result = await pool.query(job, client=client_of(request))
         snapshot, hit = result.snapshot.name, ""
         found = Answered(result.body, result.seconds, tag(result.body, offer))
         if not info.keywords & _CHANGING:

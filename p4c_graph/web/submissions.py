@@ -18,10 +18,11 @@ from p4c_graph.settings import Settings
 from p4c_graph.store.tokens import Token
 from p4c_graph.web.access import Partner
 from p4c_graph.web.bodies import content_type, read_body
+from p4c_graph.web.negotiation import JSON
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import answer, json_bytes, spoken
 from p4c_graph.web.service import Service
-from p4c_graph.web.update import JSON, written
+from p4c_graph.web.update import written
 
 router = APIRouter()
 _ENDINGS = {media_type: ending for ending, media_type in reversed(MEDIA_TYPES.items())}
@@ -39,7 +40,7 @@ async def submit(
     body = await read_body(request, served.settings.max_body_bytes, "max_body_bytes")
     id = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(4)}"
     done = await served.writer.run(
-        submissions.submit, id, name or f"submission{_ENDINGS[media_type]}", media_type, body, by=_who(token),
+        submissions.submit, id, name or f"submission{_ENDINGS[media_type]}", media_type, body, by=token.who,
         language=language, dry_run=dry_run)
     await served.refresh()
     told = {"id": done.id, "graph": done.graph, "snapshot": done.snapshot, "statements": done.statements,
@@ -77,10 +78,6 @@ async def withdraw(request: Request, served: Served, token: Partner, id: str) ->
 
 def _withdrawn(settings: Settings, id: str, by: str | None) -> Written:
     return Written.of(submissions.withdraw(settings, id, by=by))
-
-
-def _who(token: Token) -> str:
-    return token.organisation or f"token {token.id}"
 
 
 def _seen(served: Service, token: Token) -> list[submissions.Submission]:

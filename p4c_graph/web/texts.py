@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from p4c_graph.web.negotiation import LANGUAGES
+from p4c_graph.languages import LANGUAGES
 
 _SEVERAL = " | "
 _NO_BREAK = "\u00a0"

@@ -9,13 +9,12 @@ from p4c_graph.errors import InputError
 from p4c_graph.pipeline.update import Written, write_update
 from p4c_graph.web.access import Administrator
 from p4c_graph.web.bodies import one, read_operation, read_parameters
-from p4c_graph.web.negotiation import Offer
+from p4c_graph.web.negotiation import JSON
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import answer, json_bytes
 
 router = APIRouter()
 UPDATE = "application/sparql-update"
-JSON = Offer("json", "application/json")
 _KNOWN = ("update", "using-graph-uri", "using-named-graph-uri")
 
 
@@ -29,7 +28,7 @@ async def update(request: Request, served: Served, token: Administrator) -> Resp
     text = one(parameters, "update")
     done = await served.writer.run(
         write_update, text, using=parameters["using-graph-uri"], using_named=parameters["using-named-graph-uri"],
-        by=token.organisation or f"token {token.id}")
+        by=token.who)
     await served.refresh()
     return answer(request, json_bytes(written(done)), JSON)
 

@@ -8,7 +8,7 @@ import logging
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.errors import Busy, NoSnapshot, P4CError
-from p4c_graph.web.negotiation import LANGUAGES
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.web.service import Service
 from p4c_graph.web.views import cartogram, indicators
 from p4c_graph.web.views.names import names

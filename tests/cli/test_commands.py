@@ -6,11 +6,16 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from typer.testing import CliRunner
+
+from p4c_graph import pipeline
+from p4c_graph.cli import app, validate  # noqa: F401  the command puts itself there
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -148,18 +153,34 @@ def test_validate_finds_no_violation_in_the_data(p4c: str, root: Path, tmp_path:
     assert done.returncode == 0, done.stdout[-2000:]
 
 
+@pytest.fixture(scope="module")
+def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a file with a practice without provider, which is read and checked once for all formats."""
+    folder = tmp_path_factory.mktemp("lonely")
+    (folder / "lonely.ttl").write_text(
+        "@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .\n\n<id/practice/lonely> a p4c:Practice .\n")
+    found: dict[str, Any] = {}
+
+    def once(name: str) -> Callable[..., Any]:
+        make = getattr(pipeline, name)
+        return lambda *given: found[name] if name in found else found.setdefault(name, make(*given))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load", "check"):
+            patch.setattr(pipeline, name, once(name))
+        yield folder
+
+
 @pytest.mark.parametrize(("output", "words"), [
     ("table", "names no"), ("text", "p4csh:Practice-provider"), ("json", '"conforms": false'),
     ("ttl", "sh:ValidationResult"), ("html", "<!doctype html>"),
 ])
 def test_validate_reports_in_every_format_with_file_and_line(
-    p4c: str, tmp_path: Path, output: str, words: str
+    lonely: Path, monkeypatch: pytest.MonkeyPatch, output: str, words: str
 ) -> None:
-    (tmp_path / "lonely.ttl").write_text(
-        "@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .\n\n<id/practice/lonely> a p4c:Practice .\n")
-    done = subprocess.run([p4c, "validate", "lonely.ttl", "--format", output], cwd=tmp_path, capture_output=True,
-                          text=True, timeout=120, env={"PATH": "/usr/bin:/bin", "COLUMNS": "160"})
-    assert done.returncode == 1, done.stderr
+    monkeypatch.chdir(lonely)
+    done = CliRunner().invoke(app, ["validate", "lonely.ttl", "--format", output], env={"COLUMNS": "160"})
+    assert done.exit_code == 1, done.stderr
     assert words in done.stdout
     if output in ("table", "text"):
         assert "lonely.ttl, line 3" in done.stdout

@@ -45,7 +45,6 @@ PAGES = {
     "nothing there": "/nowhere",
     "which one": "/match?region=Limburg",
 }
-LANGUAGES = ("en", "fr")
 
 
 def expected_status(name: str) -> int:

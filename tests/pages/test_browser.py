@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from kinds import LANGUAGES, PAGES
+from kinds import PAGES
 from seeing import Seen
 
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.web.texts import texts
 
 pytestmark = pytest.mark.slow

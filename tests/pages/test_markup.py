@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 import html5rdf
 import httpx
 import pytest
-from kinds import LANGUAGES, PAGES, expected_status
+from kinds import PAGES, expected_status
+
+from p4c_graph.languages import LANGUAGES
 
 pytestmark = pytest.mark.slow
 ASKS_FOR_PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

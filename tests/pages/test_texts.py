@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from p4c_graph.web.negotiation import LANGUAGES
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.web.texts import catalogue, texts
 
 WEB = Path(__file__).parents[2] / "p4c_graph" / "web"

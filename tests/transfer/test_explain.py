@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from p4c_graph.transfer.explain import LANGUAGES, explain
+from p4c_graph.languages import LANGUAGES
+from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.model import COMPONENTS
 from p4c_graph.transfer.result import Match
 

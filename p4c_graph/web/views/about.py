@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from p4c_graph.namespaces import ORG, P4C
-from p4c_graph.terms import local_name
+from p4c_graph.terms import concept, local_name
 from p4c_graph.web.views.facts import Names
-from p4c_graph.web.views.said import Said
+from p4c_graph.web.views.said import Said, plain
 from p4c_graph.web.views.visit import Visit
 
 _KINDS = {
@@ -28,9 +26,8 @@ _THINGS = """
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
   VALUES ?class {{ {classes} }} ?thing a ?class
 }} GROUP BY ?class"""
-_UNKNOWN_OUTCOME = """
-SELECT (COUNT(*) AS ?n) WHERE { ?thing a p4c:Application ; p4c:outcome
-  <https://w3id.org/pooling4clusters/scheme/outcome/unknown> }"""
+_UNKNOWN_OUTCOME = f"""
+SELECT (COUNT(*) AS ?n) WHERE {{ ?thing a p4c:Application ; p4c:outcome <{concept("outcome", "unknown")}> }}"""
 _BASES = "SELECT ?g ?basis WHERE { ?g a p4c:SourceGraph OPTIONAL { ?g p4c:basis ?basis } }"
 _TERMS = "SELECT ?terms (COUNT(*) AS ?n) WHERE { ?s a p4c:Source ; dct:rights ?terms } GROUP BY ?terms"
 
@@ -72,13 +69,13 @@ async def about(visit: Visit) -> About:
 
 async def _read(visit: Visit) -> About:
     pairs = " ".join(f"(<{kind}> <{P4C[name]}>)" for kind, names in _KINDS.items() for name in names)
-    have = {(_text(row["class"]), _text(row["property"])): int(_text(row["have"]))
+    have = {(plain(row["class"]), plain(row["property"])): int(plain(row["have"]))
             for row in await visit.rows(_COVERAGE.format(pairs=pairs))}
     classes = " ".join(f"<{kind}>" for kind in _KINDS)
-    things = {_text(row["class"]): int(_text(row["things"]))
+    things = {plain(row["class"]): int(plain(row["things"]))
               for row in await visit.rows(_THINGS.format(classes=classes))}
     # An outcome that is recorded as unknown is not known.
-    unknown = int(_text((await visit.rows(_UNKNOWN_OUTCOME))[0]["n"]))
+    unknown = int(plain((await visit.rows(_UNKNOWN_OUTCOME))[0]["n"]))
     if (P4C.Application, P4C.outcome) in have:
         have[P4C.Application, P4C.outcome] -= unknown
     names = await Names.read(visit, {*_KINDS, *(P4C[name] for of in _KINDS.values() for name in of)})
@@ -89,14 +86,10 @@ async def _read(visit: Visit) -> About:
             for name in of])
         for kind, of in _KINDS.items()]
     graphs = visit.graph.snapshot.manifest()["graphs"]
-    bases = {_text(row["g"]): local_name(_text(row["basis"])) for row in await visit.rows(_BASES)}
+    bases = {plain(row["g"]): local_name(plain(row["basis"])) for row in await visit.rows(_BASES)}
     counts: Counter[str] = Counter()
     for graph, statements in graphs.items():
         counts["derived" if "/graph/derived/" in graph else bases.get(graph, "model")] += statements
-    terms = [(_text(row["terms"]), int(_text(row["n"]))) for row in await visit.rows(_TERMS)]
+    terms = [(plain(row["terms"]), int(plain(row["n"]))) for row in await visit.rows(_TERMS)]
     return About(coverage, counts["verified"], counts["inferred"], counts["derived"],
                  sorted(terms, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""

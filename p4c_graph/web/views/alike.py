@@ -6,15 +6,13 @@ import asyncio
 from dataclasses import dataclass
 
 from p4c_graph.regions import Region
+from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Score
 from p4c_graph.web.texts import texts
 from p4c_graph.web.views import cartogram
 from p4c_graph.web.views.cartogram import Legend, Map
 from p4c_graph.web.views.names import names
 from p4c_graph.web.views.visit import Visit
-
-MOST = 1000
-"""More regions than there are to compare with."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class AlikePage:
 async def alike(visit: Visit, code: str) -> AlikePage:
     """The data of the page. Raises UnknownName or AmbiguousName."""
     region = visit.graph.gazetteer.find(code)
-    similar = await asyncio.to_thread(visit.graph.matcher.similar, region, MOST)
+    similar = await asyncio.to_thread(visit.graph.matcher.similar, region, MAXIMUM_LIMIT)
     name = (await names(visit)).get(region.iri, region.label)
     return AlikePage(
         region, [unit for unit in visit.graph.gazetteer.units_of(region) if unit is not region], similar,

@@ -6,13 +6,14 @@ import asyncio
 from dataclasses import dataclass
 
 from p4c_graph.regions import Region
+from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Match, Score
 from p4c_graph.web.views.indicators import Figure, profile
 from p4c_graph.web.views.names import names
 from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
-_MOST, _BEST = 1000, 10
+_BEST = 10
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ async def compare(visit: Visit, first: str, second: str | None) -> Comparison:
         return Comparison(one, None, None)
     two = await _side(visit, visit.graph.gazetteer.find(second, parameter="with"))
     targets = {unit.iri for unit in visit.graph.gazetteer.units_of(two.region)}
-    similar = await asyncio.to_thread(visit.graph.matcher.similar, one.region, _MOST)
+    similar = await asyncio.to_thread(visit.graph.matcher.similar, one.region, MAXIMUM_LIMIT)
     return Comparison(one, two, next((score for other, score in similar if targets == {other.iri}), None))
 
 
@@ -66,7 +67,8 @@ async def _side(visit: Visit, region: Region) -> Side:
     measured = region if region.level is not None or not units else units[0]
     figures = (await profile(visit, measured)).dimensions
     ranked = await asyncio.to_thread(
-        visit.graph.matcher.for_region, region, visit.graph.model.weights, limit=_MOST, with_acceptability=False)
+        visit.graph.matcher.for_region, region, visit.graph.model.weights, limit=MAXIMUM_LIMIT,
+        with_acceptability=False)
     return Side(
         region, (await names(visit))[region.iri], {f.iri: f for _, group in figures for f in group},
         {match.practice.id: match for match in ranked.results})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from p4c_graph.namespaces import OWL, P4C, PROV
+from p4c_graph.namespaces import ONTOLOGY, OWL, P4C, PROV
 from p4c_graph.web.views import application, organisation, practice, region, source
 from p4c_graph.web.views.names import names
-from p4c_graph.web.views.ontology import ONTOLOGY, ontology, term
+from p4c_graph.web.views.ontology import ontology, term
 from p4c_graph.web.views.visit import Visit
 
 View = Callable[[Visit, str], Awaitable[Any]]

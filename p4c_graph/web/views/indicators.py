@@ -9,16 +9,11 @@ from statistics import quantiles
 
 import pyoxigraph as ox
 
-from p4c_graph.regions import Region
+from p4c_graph.regions import EU27, Region
 from p4c_graph.web.views.origins import Cite, Origins, Source
 from p4c_graph.web.views.said import Said, best
 from p4c_graph.web.views.visit import Visit
 
-EU27 = frozenset((
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-))
-"""Codes of the member states since 2020, as NUTS writes them."""
 _EVERYWHERE = """
 SELECT ?indicator ?area ?year ?value WHERE {
   ?area p4c:level 2 . ?o p4c:refArea ?area ; p4c:indicator ?indicator ; p4c:refPeriod ?year ; p4c:value ?value .

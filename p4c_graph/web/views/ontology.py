@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from p4c_graph.errors import UnknownName
-from p4c_graph.namespaces import DCT, OWL, P4C, RDF, RDFS, ROOT, SCHEMA, SCHEME, SKOS
+from p4c_graph.namespaces import DCT, ONTOLOGY, OWL, P4C, RDF, RDFS, SCHEMA, SCHEME, SKOS
 from p4c_graph.terms import local_name
 from p4c_graph.web.views.said import Said, best
 from p4c_graph.web.views.visit import Visit
 
-ONTOLOGY = f"{ROOT}ontology"
 _TERMS = f"""
 SELECT ?s ?p ?o WHERE {{
   {{ ?s <{RDFS.isDefinedBy}> <{ONTOLOGY}> }} UNION {{ BIND(<{ONTOLOGY}> AS ?s) }}

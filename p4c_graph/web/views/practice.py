@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.namespaces import PROV
+from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Match, MatchResult
-from p4c_graph.web.texts import texts
 from p4c_graph.web.views import cartogram
-from p4c_graph.web.views.cartogram import Legend, Map
+from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.facts import Facts, Resource, gather
 from p4c_graph.web.views.merit import Judgement, judgements
+from p4c_graph.web.views.ranking import suitability_map
 from p4c_graph.web.views.visit import Visit
 
-_MOST = 1000
 _SHOWN = 10
 
 
@@ -68,36 +68,24 @@ async def view(visit: Visit, iri: str) -> PracticePage | None:
     index = visit.graph.matcher.columns.practices.index(iri)
     suits, layout = await asyncio.gather(
         asyncio.to_thread(
-            visit.graph.matcher.for_practice, index, visit.graph.model.weights, limit=_MOST, order="cautious",
+            visit.graph.matcher.for_practice, index, visit.graph.model.weights, limit=MAXIMUM_LIMIT, order="cautious",
             include_existing=True, with_acceptability=False),
         cartogram.layout(visit))
     ran = [Ran(record, facts.of(record.all("result"))) for record in facts.of(about.all("application"))]
     kept = [r for r in facts.about.values() if any(fact.iri == iri for fact in r.all(PROV.hadMember))]
     return PracticePage(
         facts, about, sorted(ran, key=_order), facts.of(about.all("condition")), kept, judged, suits,
-        _map(visit, layout, about, ran, suits))
+        suitability_map(visit, layout, about.label, suits, _where(visit, ran)))
+
+
+def _where(visit: Visit, ran: list[Ran]) -> frozenset[str]:
+    """The NUTS 2 regions in which applications ran."""
+    gazetteer = visit.graph.gazetteer
+    places = {fact.iri for application in ran for fact in application.record.all("inRegion")}
+    return frozenset(
+        unit.iri for iri in places if iri in gazetteer.by_iri for unit in gazetteer.units_of(gazetteer.by_iri[iri]))
 
 
 def _order(ran: Ran) -> tuple[bool, str, str]:
     start = ran.record.one("start")
     return ran.kind != "Origin", str(start.value) if start else "9999", str(ran.record.label)
-
-
-def _map(
-    visit: Visit, layout: cartogram.Cartogram, about: Resource, ran: list[Ran], suits: MatchResult
-) -> Map:
-    """Regions by expected suitability; those it ran in are marked."""
-    t, gazetteer = texts(visit.language), visit.graph.gazetteer
-    places = {fact.iri for application in ran for fact in application.record.all("inRegion")}
-    here = frozenset(unit.iri for iri in places if iri in gazetteer.by_iri
-                     for unit in gazetteer.units_of(gazetteer.by_iri[iri]))
-    values = {match.region.id: match.total.expected for match in suits.results}
-    return cartogram.draw(
-        visit, layout, t("practice.map_title", name=about.label), values,
-        {match.region.id: t("map.suitability", score=t.number(match.total.expected, 2)) for match in suits.results},
-        Legend(t("map.little_suitable"), t("map.most_suitable"), t("map.too_little_known"), t("map.ran_here")),
-        bounds=_bounds(values), marked=here, absent=t("map.too_little_known"))
-
-
-def _bounds(values: dict[str, float]) -> tuple[float, float]:
-    return (min(values.values()), max(values.values())) if values else (0.0, 1.0)

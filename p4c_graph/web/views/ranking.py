@@ -35,15 +35,15 @@ async def _read_through(visit: Visit, found: MatchResult) -> list[str]:
             f"{' …' if len(units) > 6 else ''}"]
 
 
-async def suitability_map(visit: Visit, found: MatchResult) -> Map | None:
-    """Regions by the suitability of a practice, of a ranking that holds all of them."""
-    if found.practice is None or not found.results:
-        return None
+def suitability_map(
+    visit: Visit, layout: cartogram.Cartogram, name: str, found: MatchResult, here: frozenset[str]
+) -> Map:
+    """Regions by the expected suitability of a practice, of a ranking that holds all; those it ran in are marked."""
     t = texts(visit.language)
     values = {match.region.id: match.total.expected for match in found.results}
-    here = {ref.id for ref in found.already_here} | {m.region.id for m in found.results if m.already_here}
     return cartogram.draw(
-        visit, await cartogram.layout(visit), t("practice.map_title", name=(await names(visit))[found.practice.id]),
-        values, {iri: t("map.suitability", score=t.number(value, 2)) for iri, value in values.items()},
+        visit, layout, t("practice.map_title", name=name), values,
+        {iri: t("map.suitability", score=t.number(value, 2)) for iri, value in values.items()},
         Legend(t("map.little_suitable"), t("map.most_suitable"), t("map.too_little_known"), t("map.ran_here")),
-        bounds=(min(values.values()), max(values.values())), marked=frozenset(here), absent=t("map.too_little_known"))
+        bounds=(min(values.values(), default=0.0), max(values.values(), default=1.0)), marked=here,
+        absent=t("map.too_little_known"))

@@ -9,9 +9,10 @@ import pyoxigraph as ox
 
 from p4c_graph.regions import Region
 from p4c_graph.transfer.explain import explain
+from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Match, MatchResult, Score
 from p4c_graph.web.views import browse, cartogram
-from p4c_graph.web.views.alike import MOST, alike_map
+from p4c_graph.web.views.alike import alike_map
 from p4c_graph.web.views.browse import Item
 from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.collections import COLLECTIONS
@@ -74,8 +75,8 @@ async def view(visit: Visit, iri: str) -> RegionPage | None:
         browse.items(visit, COLLECTIONS["organisations"]), browse.items(visit, COLLECTIONS["applications"]))
     about = facts.about[iri]
     suits, similar, layout = await asyncio.gather(
-        asyncio.to_thread(graph.matcher.for_region, region, graph.model.weights, limit=MOST),
-        asyncio.to_thread(graph.matcher.similar, region, MOST), cartogram.layout(visit))
+        asyncio.to_thread(graph.matcher.for_region, region, graph.model.weights, limit=MAXIMUM_LIMIT),
+        asyncio.to_thread(graph.matcher.similar, region, MAXIMUM_LIMIT), cartogram.layout(visit))
     here = graph.gazetteer.related(region) - {above.iri for above in graph.gazetteer.lineage(region)} | {iri}
     return RegionPage(
         facts, about, region, graph.gazetteer.lineage(region), stand_ins, shown, facts.of(about.all("need")),

@@ -28,6 +28,11 @@ class Said(str):
         return Markup('<span lang="{}">{}</span>').format(self.language, str(self))
 
 
+def plain(term: object) -> str:
+    """The IRI of a resource or the text of a literal; empty where there is neither."""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
+
+
 def best(literals: Iterable[ox.Literal], page: str) -> list[Said]:
     """Of texts in several languages those in the page's, else in English, French, or the first language there is."""
     by_language: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from p4c_graph.terms import local_name
 from p4c_graph.web.views.facts import Facts, Names, Resource, gather
 from p4c_graph.web.views.origins import Origins
-from p4c_graph.web.views.said import Said
+from p4c_graph.web.views.said import Said, plain
 from p4c_graph.web.views.visit import Visit
 
 _MOST = 60
@@ -59,15 +59,15 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
     for graph in own:
         statements["inferred" if graph in origins.inferred else "verified"] += known[graph]
     graphs = " ".join(str(ox.NamedNode(graph)) for graph in own)
-    counts = {_text(row["class"]): int(_text(row["things"]))
+    counts = {plain(row["class"]): int(plain(row["things"]))
               for row in await visit.rows(_COUNTS.format(graphs=graphs))}
     listed = [kind for kind in sorted(counts) if local_name(kind) not in _NOT_LISTED]
     told: dict[str, list[str]] = defaultdict(list)
     classes = " ".join(f"<{kind}>" for kind in listed)
     most = _MOST * len(listed) or 1
     for row in await visit.rows(_THINGS.format(graphs=graphs, classes=classes, most=most)):
-        if len(of := told[_text(row["class"])]) < _MOST:
-            of.append(_text(row["thing"]))
+        if len(of := told[plain(row["class"])]) < _MOST:
+            of.append(plain(row["thing"]))
     names = await Names.read(visit, {thing for of in told.values() for thing in of})
     things = {local_name(kind): [Rest(names.label(thing), visit.href(thing)) for thing in told[kind]]
               for kind in listed}
@@ -75,7 +75,3 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
         facts, about, dict(sorted(statements.items(), reverse=True)),
         things | {local_name(kind): [] for kind in counts if kind not in listed},
         {local_name(kind): count for kind, count in counts.items()})
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""

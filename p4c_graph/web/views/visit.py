@@ -13,6 +13,7 @@ from p4c_graph.namespaces import P4C
 from p4c_graph.store.answers import Term
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.terms import concept, local_name
+from p4c_graph.web.language import mounted
 from p4c_graph.web.once import once
 from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
@@ -33,7 +34,7 @@ class Visit:
     @classmethod
     def of(cls, request: Request, service: Service) -> Visit:
         """The visit of a request."""
-        return cls(service, service.graph, spoken(request), request.scope.get("root_path", "").rstrip("/"))
+        return cls(service, service.graph, spoken(request), mounted(request))
 
     async def rows(self, query: str) -> list[Row]:
         """The rows of a SELECT as RDF terms, asked on the site's own lane."""
