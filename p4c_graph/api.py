@@ -11,7 +11,7 @@ from p4c_graph import settings as settings_module
 from p4c_graph.errors import InputError
 from p4c_graph.intake.names import Names
 from p4c_graph.intake.submission import Destination, Reader, Reading
-from p4c_graph.namespaces import DCT, ORG, PREFIXES
+from p4c_graph.namespaces import DCT, FOAF, ORG
 from p4c_graph.pipeline import local_copy
 from p4c_graph.process import names
 from p4c_graph.process.evaluations import Evaluations, read_evaluations
@@ -25,6 +25,7 @@ from p4c_graph.regions import Gazetteer, Region
 from p4c_graph.settings import Settings
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.store.dataset import Dataset
+from p4c_graph.store.rows import iri_list
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.terms import Minter
 from p4c_graph.transfer.columns import Columns, build_columns
@@ -249,10 +250,9 @@ class KnowledgeGraph:
 
     def sources(self, iris: list[str]) -> dict[str, tuple[str, str | None]]:
         """IRI of a source → its title and address, for those that are known."""
-        values = " ".join(f"<{iri}>" for iri in iris)
         rows = self.dataset.rows(
-            f"SELECT ?s ?title ?page WHERE {{ VALUES ?s {{ {values} }} ?s <{DCT['title']}> ?title "
-            f"OPTIONAL {{ ?s <{PREFIXES['foaf']}page> ?page }} }}")
+            f"SELECT ?s ?title ?page WHERE {{ VALUES ?s {{ {iri_list(iris)} }} ?s <{DCT['title']}> ?title "
+            f"OPTIONAL {{ ?s <{FOAF.page}> ?page }} }}")
         return {str(iri): (str(title), page) for iri, title, page in rows}
 
 

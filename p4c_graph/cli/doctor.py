@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
-from pyoxigraph import DefaultGraph
 
 from p4c_graph import __version__
 from p4c_graph.cli import app
@@ -16,7 +15,7 @@ from p4c_graph.cli.output import out, table
 from p4c_graph.errors import NoSnapshot, P4CError
 from p4c_graph.intake.sources import Library
 from p4c_graph.settings import Settings, load
-from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.snapshots import Snapshot, Snapshots, named_quads
 from p4c_graph.store.statements import digest, read_patch
 from p4c_graph.transfer.columns import Columns
 
@@ -67,8 +66,7 @@ def _folder(snapshot: Snapshot, full: bool, check: Check) -> None:
     held, written = len(snapshot.open()), manifest["statements"] + manifest["merged"]
     check("its statements", f"{held:,} held, {written:,} written", held == written)
     if full:
-        quads = (quad for quad in snapshot.open() if quad.graph_name != DefaultGraph())
-        check("its digest", manifest["digest"][:12], digest(quads) == manifest["digest"])
+        check("its digest", manifest["digest"][:12], digest(named_quads(snapshot.open())) == manifest["digest"])
     columns = Columns.load(snapshot.path)
     check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions", True)
     for patch in snapshot.patches():

@@ -55,7 +55,7 @@ def match(
 def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
     about = found.region or found.practice
     assert about is not None
-    out.print(f"{about.label}{f' ({about.code})' if about.code else ''}", style="bold", soft_wrap=True)
+    out.print(str(about), style="bold", soft_wrap=True)
     for note in found.notes:
         out.print(note, style="dim", soft_wrap=True)
     rows = table("", found.subject, "score", "interval", "known", "adoption", "top 10", "",
@@ -64,8 +64,7 @@ def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
         stable = "" if m.acceptability is None else f"{m.acceptability:.0%}"
         marks = "blocked" if m.blocked else "test planned here" if m.planned_here else ""
         ref = m.practice if found.subject == "practice" else m.region
-        name = f"{ref.label} ({ref.code})" if ref.code else ref.label
-        rows.add_row(str(m.rank), name, f"{m.total.expected:.2f}", f"{m.total.low:.2f}–{m.total.high:.2f}",
+        rows.add_row(str(m.rank), str(ref), f"{m.total.expected:.2f}", f"{m.total.low:.2f}–{m.total.high:.2f}",
                      f"{m.known:.0%}", f"{m.adoption.expected:.2f}", stable, marks)
     out.print(rows)
     if why:

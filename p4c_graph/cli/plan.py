@@ -53,7 +53,7 @@ def plan(
 
 def _show(found: Plan) -> None:
     project = f" in {found.project.label}" if found.project else ""
-    out.print(f"{found.partner.label}{project}, for {found.region.label} ({found.region.code})", style="bold",
+    out.print(f"{found.partner.label}{project}, for {found.region}", style="bold",
               soft_wrap=True)
     for note in found.notes:
         out.print(note, style="dim", soft_wrap=True)

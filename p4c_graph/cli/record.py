@@ -16,8 +16,8 @@ from p4c_graph.errors import InputError
 from p4c_graph.pipeline import ChangeReport
 from p4c_graph.process.effect import Standing, neighbours, standings
 from p4c_graph.process.fieldtests import FieldTest, record_results
-from p4c_graph.process.forms import Form, read_form
 from p4c_graph.process.recordsheet import SHEETS, FilledSheet, record_sheet
+from p4c_graph.process.results import Form, read_form
 
 _WATCHED = ("context", "evidence", "merit")
 
@@ -141,7 +141,7 @@ def _show(effect: _Effect) -> None:
                  title=f"{new.practice.label} in the regions most like that of the test: before → after")
     for old, now in zip(effect.before, effect.after, strict=True):
         rows.add_row(
-            f"{now.region.label} ({now.region.code})", _change(_rank(old), _rank(now)), _change(_low(old), _low(now)),
+            str(now.region), _change(_rank(old), _rank(now)), _change(_low(old), _low(now)),
             *(_change(_component(old, name), _component(now, name)) for name in _WATCHED))
     out.print(rows)
 

@@ -29,6 +29,6 @@ def report(
         raise InputError(f"{output}: ends in {ending or 'nothing'}; expected {', '.join(FORMATS)}", parameter="output")
     found = KnowledgeGraph.open(store).report(region, language)
     write_file(output, render(found, ending).encode(), parameter="output")
-    out.print(f"{output}: {found.region.label} ({found.region.code}); figures: {len(found.figures)}, practices that "
+    out.print(f"{output}: {found.region}; figures: {len(found.figures)}, practices that "
               f"suit: {len(found.suiting)}, field tests: {len(found.tests)}, sources: {len(found.sources)}.",
               soft_wrap=True)

@@ -22,8 +22,8 @@ from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
-from p4c_graph.store.rows import StoreRows
-from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.rows import StoreRows, iri_list
+from p4c_graph.store.snapshots import Difference, Snapshot, Snapshots
 from p4c_graph.store.statements import digest, graph_of, subject_of
 from p4c_graph.terms import Minter, local_name
 from p4c_graph.validation.engine import validate
@@ -64,8 +64,7 @@ class ChangeReport:
 
     def by_graph(self) -> dict[str, tuple[int, int]]:
         """Graph → statements added, removed."""
-        added, removed = (Counter(graph_of(quad) for quad in quads) for quads in (self.added, self.removed))
-        return {graph: (added[graph], removed[graph]) for graph in sorted(added.keys() | removed.keys())}
+        return Difference(self.added, self.removed).by_graph()
 
 
 def change(
@@ -264,7 +263,7 @@ def _classes(before: Mapping[str, int], gained: Iterable[ox.Quad], lost: Iterabl
 
 
 def _values(variable: str, iris: Iterable[str]) -> str:
-    return f"VALUES ?{variable} {{ {' '.join(str(ox.NamedNode(iri)) for iri in sorted(iris))} }}"
+    return f"VALUES ?{variable} {{ {iri_list(iris)} }}"
 
 
 _PRACTICES_NAMED = "SELECT DISTINCT ?practice WHERE {{ {values} ?practice a p4c:Practice }}"

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-import pyoxigraph as ox
 
 from p4c_graph.errors import StoreProblem, UnknownName
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
 from p4c_graph.store.rows import StoreRows
-from p4c_graph.store.snapshots import Snapshot, Snapshots
+from p4c_graph.store.snapshots import Snapshot, Snapshots, named_quads
 from p4c_graph.store.statements import digest, write_statements
 from p4c_graph.transfer.columns import build_columns
 from p4c_graph.transfer.features import read_features
@@ -23,8 +22,6 @@ from p4c_graph.transfer.model import read_model
 
 if TYPE_CHECKING:
     from p4c_graph.store.remote import RemoteSnapshot
-
-_DEFAULT = ox.DefaultGraph()
 
 
 def local_copy(held: RemoteSnapshot, settings: Settings) -> Snapshot | RemoteSnapshot:
@@ -47,7 +44,7 @@ def _copy(held: RemoteSnapshot, folder: Path) -> None:
     """Writes the files of a snapshot beside, and takes away earlier copies."""
     manifest = held.manifest()
     store = held.open()
-    if digest(quad for quad in store if quad.graph_name != _DEFAULT) != manifest["digest"]:
+    if digest(named_quads(store)) != manifest["digest"]:
         raise StoreProblem(
             f"The SPARQL server does not give back snapshot {held.id} as it was pushed: its statements have another "
             "digest")

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from p4c_graph.intake.sources import Library
 from p4c_graph.namespaces import P4C, PREFIXES, PROV, RDF, RDFS
 from p4c_graph.regions import Gazetteer
-from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.rows import StoreRows, iri_list
 from p4c_graph.store.statements import in_graph
 from p4c_graph.terms import Minter
 from p4c_graph.transfer import derived
@@ -181,8 +181,7 @@ def _graph(minter: Minter, path: Path) -> str:
 
 def _limited(path: Path, practices: Collection[str]) -> str:
     """A query of ``sparql/derive`` for some practices only."""
-    values = " ".join(str(ox.NamedNode(iri)) for iri in sorted(practices))
-    return path.read_text("utf-8").replace(_ONLY, f"VALUES ?practice {{ {values} }}")
+    return path.read_text("utf-8").replace(_ONLY, f"VALUES ?practice {{ {iri_list(practices)} }}")
 
 
 def _construct(store: ox.Store, query: str) -> list[ox.Triple]:

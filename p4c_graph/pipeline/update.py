@@ -15,6 +15,7 @@ from p4c_graph.settings import Settings
 from p4c_graph.store import formats, operations
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.operations import Operation
+from p4c_graph.store.snapshots import named_quads
 from p4c_graph.store.statements import graph_of, in_graph
 from p4c_graph.terms import Minter
 
@@ -142,19 +143,15 @@ def _transfer(draft: Draft, operation: Operation) -> None:
 
 def _modify(draft: Draft, operation: Operation, minter: Minter) -> None:
     """Lets the engine do it to the store, and finds by comparison what has changed there."""
-    before = _quads(draft)
+    before = set(named_quads(draft.store))
     operations.run(operation, draft.store, minter.base)
-    after = _quads(draft)
+    after = set(named_quads(draft.store))
     added, removed = after - before, before - after
     for quad in added:
         draft.store.remove(quad)
     draft.store.extend(removed)
     draft.remove(removed)
     draft.add(without_blank_nodes(list(added), minter))
-
-
-def _quads(draft: Draft) -> set[ox.Quad]:
-    return {quad for quad in draft.store if graph_of(quad)}
 
 
 def _named(draft: Draft) -> Iterable[str]:

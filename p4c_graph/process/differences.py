@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from p4c_graph.intake.vocabulary import Vocabulary
 from p4c_graph.namespaces import DCT, RDF, RDFS
 from p4c_graph.regions import Rows
+from p4c_graph.store.rows import iri_list
 from p4c_graph.store.statements import subject_of
 from p4c_graph.terms import Minter, compact
 
@@ -103,7 +104,7 @@ class _Names:
 
     def _ask(self, iris: list[str], before: Rows) -> None:
         for start in range(0, len(iris), _ASKED):
-            values = " ".join(str(ox.NamedNode(iri)) for iri in iris[start:start + _ASKED])
+            values = iri_list(iris[start:start + _ASKED])
             query = f"SELECT ?x ?name (LANG(?name) AS ?l) WHERE {{ VALUES ?x {{ {values} }} ?x rdfs:label ?name }}"
             for iri, name, language in before.rows(query):
                 self._labels[str(iri)].setdefault(language or "", name or "")

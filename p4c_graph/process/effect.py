@@ -8,7 +8,7 @@ from typing import Any
 
 from p4c_graph.regions import Region
 from p4c_graph.transfer.match import MAXIMUM_LIMIT, Matcher
-from p4c_graph.transfer.result import Match, Ref
+from p4c_graph.transfer.result import DIGITS, Match, Ref
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Standing:
         if m is None:
             return {"region": self.region.to_dict(), "rank": None, "why": self.why}
         return {
-            "region": self.region.to_dict(), "rank": m.rank, **m.total.to_dict(), "known": round(m.known, 4),
+            "region": self.region.to_dict(), "rank": m.rank, **m.total.to_dict(), "known": round(m.known, DIGITS),
             "components": {name: score.to_dict() for name, score in m.components.items()},
         }
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from p4c_graph.errors import AmbiguousName, InputError
 from p4c_graph.namespaces import SCHEME
-from p4c_graph.process.names import labels
+from p4c_graph.process.names import CONTACT, labels
 from p4c_graph.regions import Rows
 from p4c_graph.terms import local_name
 from p4c_graph.transfer.features import RENEWABILITY
@@ -93,11 +93,11 @@ SELECT ?practice ?partner ?criterion ?value ?minimum ?maximum ?category ?date WH
   OPTIONAL { ?evaluation dct:date ?date }
 } ORDER BY ?date ?evaluation"""
 _GRAPHS = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?evaluation a p4c:Evaluation } } ORDER BY ?graph"
-_PARTNERS = """
-SELECT DISTINCT ?project ?partner WHERE {
+_PARTNERS = f"""
+SELECT DISTINCT ?project ?partner WHERE {{
   ?partnership p4c:inProject ?project ; p4c:member ?partner ; p4c:role ?role .
-  FILTER(?role != <https://w3id.org/pooling4clusters/scheme/role/contact>)
-}"""
+  FILTER(?role != <{CONTACT}>)
+}}"""
 _IDENTIFIED = "SELECT ?project ?practice WHERE { ?practice a p4c:Practice ; p4c:identifiedBy ?project }"
 
 

@@ -17,6 +17,7 @@ from p4c_graph.process.statements import Statements, day, text, whole
 from p4c_graph.regions import Rows
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
+from p4c_graph.store.statements import in_graph
 from p4c_graph.terms import Minter, concept, local_name, slugify
 from p4c_graph.transfer.result import Ref, decimal
 
@@ -99,11 +100,11 @@ def record_plan(
     progress: Progress | None = None,
 ) -> ChangeReport:
     """Writes the tests that a plan proposes as planned ones, in the graph of the partner's tests."""
-    graph, triples = ox.NamedNode(graph_of(plan.partner.id, minter)), planned_triples(plan, minter, start)
+    graph, triples = graph_of(plan.partner.id, minter), planned_triples(plan, minter, start)
 
     def edit(draft: Draft) -> None:
-        draft.add(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-        mark_synthetic(draft, graph.value, plan.partner.id)
+        draft.add(in_graph(triples, graph))
+        mark_synthetic(draft, graph, plan.partner.id)
 
     return change(settings, edit, title=f"Field tests planned by {plan.partner.label}", by=plan.partner.id,
                   dry_run=dry_run, progress=progress)
@@ -274,7 +275,7 @@ def take_the_place(draft: Draft, graph: str, triples: Iterable[ox.Triple]) -> No
                 ox.Quad(triple.subject, triple.predicate, value, at)  # type: ignore[arg-type]
                 for at, value in old.terms() if value != triple.object
             ])
-    draft.add(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(graph)) for t in new)
+    draft.add(in_graph(new, graph))
 
 
 def mark_synthetic(draft: Draft, graph: str, partner: str) -> None:

@@ -108,10 +108,8 @@ class _Import:
 
     def _check_source(self, slug: str) -> None:
         """Raises InputError where another graph describes a source of that name: the two would be taken for one."""
-        node = self._minter.resource("source", slug)
-        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{node}> a p4c:Source }} }}"
-        if others := sorted({str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}):
-            raise InputError(f"{slug} is the name of a source in {others[0]} already; expected another for --source",
+        if others := self._others(self._minter.resource("source", slug), "p4c:Source"):
+            raise InputError(f"{slug} is the name of a source in {min(others)} already; expected another for --source",
                              parameter="source")
 
     def read(self, body: bytes, language: str | None) -> ImportReport:
@@ -133,11 +131,7 @@ class _Import:
     def _described_elsewhere(self, reading: Reading) -> Iterator[Problem]:
         """Notes on rows about what another graph describes: they add to it, which may not be what was meant."""
         for row in reading.rows:
-            if row.own is None:
-                continue
-            query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{row.own}> a ?class }} }}"
-            others = {str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}
-            if others:
+            if row.own and (others := self._others(row.own)):
                 what = {"what": row.own.removeprefix(self._minter.resources),
                         "graph": min(others).removeprefix(self._minter.graph(""))}
                 yield Problem("described-already", what, row.form.sheet.name, row.number)
@@ -181,7 +175,7 @@ class _Import:
             rejected = set(report.rejected)
             kept = [row for row in report.reading.rows if row not in rejected]
             gone = {row.own for row in rejected if row.own} - {row.own for row in kept}
-            gone = {iri for iri in gone if not self._is_described(str(iri))}
+            gone = {iri for iri in gone if not self._others(str(iri))}
             followers = [(row, min(row.names & gone)) for row in kept if row.names & gone]
             if not followers:
                 return
@@ -190,10 +184,10 @@ class _Import:
                 report.problems.append(Problem("names-left-out", what, row.form.sheet.name, row.number))
                 report.rejected.append(row)
 
-    def _is_described(self, iri: str) -> bool:
-        """Whether another graph says what a resource is."""
-        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{iri}> a ?class }} }}"
-        return bool({str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph})
+    def _others(self, iri: str, kind: str = "?class") -> set[str]:
+        """The other graphs that say what a resource is, or that it is of a kind."""
+        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{iri}> a {kind} }} }}"
+        return {str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}
 
     def _of_the_content(self, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
         """The quads but for those that only say where the others come from."""

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from p4c_graph.namespaces import ORG, P4C, SCHEME, SKOS
 from p4c_graph.questions import Choices, Parameter, Resolver, Text
 from p4c_graph.regions import Rows
+from p4c_graph.store.rows import iri_list
+from p4c_graph.terms import concept as concept_iri
 from p4c_graph.terms import local_name
 
 PARTNERS = Choices(query="SELECT ?value ?label WHERE { ?partnership p4c:member ?value . ?value rdfs:label ?label }")
 """The organisations that take part in a project."""
+CONTACT = concept_iri("role", "contact")
+"""The role of who is a partner's contact, and no partner."""
 
 
 def partner(resolver: Resolver, text: str, parameter: str = "partner") -> str:
@@ -41,11 +45,10 @@ def _find(resolver: Resolver, text: str, parameter: str, kind: str, choices: Cho
 def labels(rows: Rows, iris: Iterable[str], language: str = "en") -> dict[str, str]:
     """Each IRI → its name in a language, else in English, else in any; the end of the IRI where it has none."""
     wanted = list(iris)
-    values = " ".join(f"<{iri}>" for iri in wanted)
     found: dict[str, tuple[int, str]] = {}
     for iri, label, tag in rows.rows(
         "SELECT ?thing ?label (LANG(?label) AS ?language) WHERE { "
-        f"VALUES ?thing {{ {values} }} ?thing rdfs:label|skos:prefLabel ?label }}"
+        f"VALUES ?thing {{ {iri_list(wanted)} }} ?thing rdfs:label|skos:prefLabel ?label }}"
     ):
         named = (0 if tag == language else 1 if tag == "en" else 2, str(label))
         found[str(iri)] = min(found.get(str(iri), named), named)

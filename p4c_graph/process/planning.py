@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from p4c_graph.errors import InputError
-from p4c_graph.process.names import labels
+from p4c_graph.process.names import CONTACT, labels
 from p4c_graph.regions import Region, Rows
 from p4c_graph.terms import local_name
 from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import Matcher
-from p4c_graph.transfer.result import Match, Ref
+from p4c_graph.transfer.result import DIGITS, Match, Ref
 
 KINDS = ("Implementation", "Workshop")
 REQUIRED = 2
@@ -75,7 +75,7 @@ class Proposal:
         return {
             "practice": c.practice.to_dict(), "kind": self.kind, "reasons": self.reasons,
             "providers": [provider.to_dict() for provider in c.providers],
-            "score": {**c.match.total.to_dict(), "known": round(c.match.known, 4)} if c.match else None,
+            "score": {**c.match.total.to_dict(), "known": round(c.match.known, DIGITS)} if c.match else None,
         }
 
 
@@ -115,15 +115,14 @@ class Plan:
         }
 
 
-_HOME = """
-SELECT ?place ?region ?project WHERE {
-  { ?partnership p4c:member <PARTNER> ; p4c:inProject ?project .
-    FILTER EXISTS { ?partnership p4c:role ?role
-      FILTER(?role != <https://w3id.org/pooling4clusters/scheme/role/contact>) }
-    OPTIONAL { ?partnership p4c:actsFor ?region BIND(0 AS ?place) } }
-  UNION { <PARTNER> p4c:territory ?region BIND(1 AS ?place) }
-  UNION { <PARTNER> p4c:locatedIn ?region BIND(2 AS ?place) }
-}"""
+_HOME = f"""
+SELECT ?place ?region ?project WHERE {{
+  {{ ?partnership p4c:member <PARTNER> ; p4c:inProject ?project .
+    FILTER EXISTS {{ ?partnership p4c:role ?role FILTER(?role != <{CONTACT}>) }}
+    OPTIONAL {{ ?partnership p4c:actsFor ?region BIND(0 AS ?place) }} }}
+  UNION {{ <PARTNER> p4c:territory ?region BIND(1 AS ?place) }}
+  UNION {{ <PARTNER> p4c:locatedIn ?region BIND(2 AS ?place) }}
+}}"""
 _KNOWN = """
 SELECT ?test ?practice ?kind ?status WHERE {
   ?test a p4c:FieldTest ; p4c:partner <PARTNER> .

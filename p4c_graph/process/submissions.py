@@ -14,6 +14,7 @@ from p4c_graph.intake.problems import Problem
 from p4c_graph.intake.submission import Destination, Reader, Reading
 from p4c_graph.namespaces import P4C
 from p4c_graph.pipeline import ChangeReport, change
+from p4c_graph.pipeline.derivation import DERIVED, PROVENANCE
 from p4c_graph.process.importing import objection
 from p4c_graph.regions import Gazetteer, Rows
 from p4c_graph.settings import Settings
@@ -119,7 +120,7 @@ def withdraw(settings: Settings, id: str, *, by: str | None, title: str = "Submi
 def submissions(dataset: Rows, minter: Minter, *, by: str | None = None) -> list[Submission]:
     """The submissions that stand, latest first; ``by`` limits them to one organisation."""
     start = minter.graph(GRAPHS)
-    query = _LISTED.format(provenance=minter.graph("provenance"), start=start)
+    query = _LISTED.format(provenance=minter.graph(PROVENANCE), start=start)
     held = {str(graph) for (graph,) in dataset.rows(
         f'SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?g a p4c:SourceGraph }} FILTER(STRSTARTS(STR(?g), "{start}")) }}')}
     found: dict[str, Submission] = {}
@@ -159,7 +160,7 @@ def _trespasses(quads: Iterable[ox.Quad], draft: Draft, minter: Minter) -> Itera
 
 
 def _elsewhere(subject: str, draft: Draft, minter: Minter) -> Iterator[str]:
-    computed = (minter.graph("derived/"), minter.graph("provenance"))
+    computed = (minter.graph(DERIVED), minter.graph(PROVENANCE))
     for quad in draft.store.quads_for_pattern(ox.NamedNode(subject), None, None, None):
         if (graph := graph_of(quad)) and not graph.startswith(computed) and quad.predicate.value not in _JOINS:
             yield graph

@@ -12,8 +12,10 @@ from p4c_graph.namespaces import PROV
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.store.answers import value
 from p4c_graph.store.dataset import AnySnapshot
+from p4c_graph.store.rows import iri_list
+from p4c_graph.store.snapshots import named_quads
 from p4c_graph.store.statements import read_patch
-from p4c_graph.store.steps import Steps, iri_list
+from p4c_graph.store.steps import Steps
 
 _AT_ONCE = 2000
 _INVALIDATED = ox.NamedNode(PROV.invalidatedAtTime)
@@ -92,21 +94,16 @@ def _from_patches(before: AnySnapshot, after: AnySnapshot) -> set[str] | None:
 
 
 def _by_comparing(old: ox.Store, new: ox.Store) -> set[str]:
-    missing = {_short(quad) for quad in _named(old)}
+    missing = {_short(quad) for quad in named_quads(old)}
     found: set[str] = set()
-    for quad in _named(new):
+    for quad in named_quads(new):
         key = _short(quad)
         if key in missing:
             missing.discard(key)
         else:
             found.update(_subjects([quad]))
-    found.update(_subjects(quad for quad in _named(old) if _short(quad) in missing))
+    found.update(_subjects(quad for quad in named_quads(old) if _short(quad) in missing))
     return found
-
-
-def _named(store: ox.Store) -> Iterator[ox.Quad]:
-    for graph in store.named_graphs():
-        yield from store.quads_for_pattern(None, None, None, graph)
 
 
 def _short(quad: ox.Quad) -> bytes:

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from p4c_graph.errors import UnknownName, Withdrawn
 from p4c_graph.namespaces import DCT, OWL, P4C, PROV, RDF, RDFS, SKOS
 from p4c_graph.store.answers import Term
-from p4c_graph.store.steps import Row, Steps, iri_list
+from p4c_graph.store.rows import iri_list
+from p4c_graph.store.steps import Row, Steps
 from p4c_graph.terms import compact, local_name
 
 LABELS = (RDFS.label, SKOS.prefLabel, DCT["title"])
@@ -126,7 +127,7 @@ def existence(iris: Sequence[str], graphs: Collection[str] = ()) -> Steps[str]:
     rows = yield _outgoing(iris, f"VALUES ?p {{ {iri_list(_WITHDRAWN)} }}")
     for iri in iris:
         refuse_withdrawn(iri, _statements(row[1:] for row in rows if _value(row[0]) == iri))
-    known = yield f"SELECT ?x WHERE {{ VALUES ?x {{ {iri_list(list(iris))} }} " \
+    known = yield f"SELECT ?x WHERE {{ VALUES ?x {{ {iri_list(iris)} }} " \
         "FILTER (EXISTS { ?x ?p ?o } || EXISTS { ?s ?q ?x }) }"
     found = {_value(row[0]) for row in known}
     for iri in iris:
@@ -137,12 +138,12 @@ def existence(iris: Sequence[str], graphs: Collection[str] = ()) -> Steps[str]:
 
 def labels_query(iris: Sequence[str]) -> str:
     """One query for the names of many resources: rows of resource, property, name."""
-    return f"SELECT ?x ?p ?l WHERE {{ VALUES ?x {{ {iri_list(list(iris))} }} ?x ?p ?l " \
+    return f"SELECT ?x ?p ?l WHERE {{ VALUES ?x {{ {iri_list(iris)} }} ?x ?p ?l " \
         f"FILTER (?p IN ({', '.join(f'<{name}>' for name in LABELS)})) }}"
 
 
 def _outgoing(iris: Sequence[str], more: str = "") -> str:
-    return f"SELECT ?x ?p ?o ?g WHERE {{ VALUES ?x {{ {iri_list(list(iris))} }} {more} GRAPH ?g {{ ?x ?p ?o }} }}"
+    return f"SELECT ?x ?p ?o ?g WHERE {{ VALUES ?x {{ {iri_list(iris)} }} {more} GRAPH ?g {{ ?x ?p ?o }} }}"
 
 
 def _incoming(iri: str, totals: Mapping[str, int], most: int) -> str:

@@ -12,6 +12,7 @@ from p4c_graph.publish.addresses import Addresses
 from p4c_graph.publish.document import Document, Statement
 from p4c_graph.store.answers import Term, write_graph
 from p4c_graph.store.formats import Format
+from p4c_graph.store.statements import in_graph
 from p4c_graph.terms import compact
 
 
@@ -29,9 +30,9 @@ def document_quads(document: Document, addresses: Addresses) -> list[ox.Quad]:
         ox.Quad(s.other, ox.NamedNode(s.property), resource, ox.NamedNode(graph))  # type: ignore[arg-type]
         for s in document.incoming for graph in s.graphs
     ]
-    here = ox.NamedNode(addresses.document(document.iri) or document.iri)
-    said = [*_names(document), *document.about_graphs, *_about(document, here, addresses)]
-    return quads + [ox.Quad(t.subject, t.predicate, t.object, here) for t in said]
+    here = addresses.document(document.iri) or document.iri
+    said = [*_names(document), *document.about_graphs, *_about(document, ox.NamedNode(here), addresses)]
+    return [*quads, *in_graph(said, here)]
 
 
 def write_document(document: Document, addresses: Addresses, format: Format) -> bytes:

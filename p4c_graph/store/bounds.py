@@ -27,11 +27,7 @@ class BoundedBuffer:
     def write(self, data: bytes) -> int:
         """Takes all of the data, or none."""
         if len(self.content) + len(data) > self._most:
-            raise OverLimit(
-                f"The result is larger than {self._most} bytes (setting max_result_bytes); ask for less, "
-                "for example with LIMIT.",
-                limit="max_result_bytes",
-            )
+            raise over_bytes(self._most)
         self.content += data
         if self._counter and len(self.content) >= self._counter.least:
             self._counter.feed(bytes(self.content[self._counted :]))
@@ -84,6 +80,14 @@ def at_most(most: int, items: Iterable[T]) -> Iterator[T]:
         if count == most:
             raise over_rows(most)
         yield item
+
+
+def over_bytes(most: int) -> OverLimit:
+    """What is said of an answer that is too large."""
+    return OverLimit(
+        f"The result is larger than {most} bytes (setting max_result_bytes); ask for less, for example with LIMIT.",
+        limit="max_result_bytes",
+    )
 
 
 def over_rows(most: int) -> OverLimit:

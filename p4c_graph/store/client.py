@@ -20,6 +20,7 @@ from p4c_graph import __version__
 from p4c_graph.errors import Busy, InputError, OverLimit, P4CError, StoreProblem, SyntaxProblem
 from p4c_graph.settings import Settings
 from p4c_graph.store import formats
+from p4c_graph.store.bounds import over_bytes
 from p4c_graph.store.formats import Form, Format
 
 SERVER = "The SPARQL server (setting sparql_url)"
@@ -193,9 +194,7 @@ async def _read(response: httpx.Response, most: int) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > most:
-            raise OverLimit(
-                f"The result is larger than {most} bytes (setting max_result_bytes); add a LIMIT or ask for less.",
-                limit="max_result_bytes")
+            raise over_bytes(most)
     return bytes(body)
 
 

@@ -116,7 +116,7 @@ class _Reader:
             while self.at < len(self.all) and self._word() != "WHERE" and self.all[self.at][0] != "close":
                 token = self.all[self.at]
                 if token[0] == "open":
-                    if self._word_before() not in ("DELETE", "INSERT"):
+                    if self._word(back=1) not in ("DELETE", "INSERT"):
                         break  # the pattern of a WHERE that is not written
                     default = self._block() or default
                 else:
@@ -140,12 +140,9 @@ class _Reader:
             self.at += count
         return self.at < len(self.all)
 
-    def _word(self) -> str:
-        kind, begin, end = self.all[self.at]
-        return self.text[begin:end].upper() if kind == "name" else ""
-
-    def _word_before(self) -> str:
-        kind, begin, end = self.all[self.at - 1]
+    def _word(self, back: int = 0) -> str:
+        """The word at hand, or so many tokens before it, in upper case; empty where that is none."""
+        kind, begin, end = self.all[self.at - back]
         return self.text[begin:end].upper() if kind == "name" else ""
 
     def _take_token(self) -> Token:

@@ -1,8 +1,8 @@
-"""A store's answers as plain rows: what the parts of the library read."""
+"""Plain values into queries, and plain rows out of them: how the parts of the library ask a store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -25,3 +25,8 @@ class StoreRows:
     def single(self, query: str) -> str:
         """The first value of the first row."""
         return str(next(self.rows(query))[0])
+
+
+def iri_list(iris: Iterable[str]) -> str:
+    """IRIs as they stand in a query, sorted, for ``VALUES``."""
+    return " ".join(str(ox.NamedNode(iri)) for iri in sorted(iris))

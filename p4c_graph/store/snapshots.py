@@ -213,13 +213,14 @@ class Difference:
 
 def difference(before: AnySnapshot, after: AnySnapshot) -> Difference:
     """The statements added and removed between two snapshots."""
-    old, new = _named(before.open()), _named(after.open())
+    old, new = set(named_quads(before.open())), set(named_quads(after.open()))
     return Difference(new - old, old - new)
 
 
-def _named(store: ox.Store) -> set[ox.Quad]:
-    graphs = store.named_graphs()
-    return {quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
+def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
+    """The statements of the named graphs of a store, without the merged set of them."""
+    for graph in store.named_graphs():
+        yield from store.quads_for_pattern(None, None, None, graph)
 
 
 def _lock(file: int, patience: float, busy: str) -> None:

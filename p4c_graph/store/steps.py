@@ -10,8 +10,6 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
 
-import pyoxigraph as ox
-
 from p4c_graph.errors import Busy
 from p4c_graph.store.answers import Term
 from p4c_graph.store.dataset import Answering
@@ -54,8 +52,3 @@ async def run_in_pool(make: Callable[[], Steps[Found]], pool: Pool, lane: LaneNa
             found: Found = done.value
             return found
     raise Busy("The graph is changing too quickly to be read; try again")
-
-
-def iri_list(iris: list[str]) -> str:
-    """IRIs as they stand in a query, sorted, for ``VALUES``."""
-    return " ".join(str(ox.NamedNode(iri)) for iri in sorted(iris))

@@ -25,6 +25,9 @@ class Ref(NamedTuple):
     label: str
     code: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self.label} ({self.code})" if self.code else self.label
+
     def to_dict(self) -> dict[str, str]:
         """``{"id", "label"}`` and the code where there is one."""
         if self.code:

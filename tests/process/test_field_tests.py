@@ -12,9 +12,9 @@ from validation.graphs import shapes, valid_store
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import P4C, RDF, SCHEME
 from p4c_graph.process.fieldtests import FieldTest, Measured, Results, planned_triples, result_triples
-from p4c_graph.process.forms import Form, read_form
 from p4c_graph.process.interest import Interest
 from p4c_graph.process.planning import Candidate, Plan, Proposal
+from p4c_graph.process.results import Form, read_form
 from p4c_graph.terms import Minter
 from p4c_graph.transfer.result import Ref
 from p4c_graph.validation import engine

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.publish.changes import Changes
-from p4c_graph.store.steps import iri_list
+from p4c_graph.store.rows import iri_list
 from p4c_graph.web.views.said import Said, best
 from p4c_graph.web.views.visit import Visit
 
@@ -33,7 +33,7 @@ async def changed(visit: Visit, activities: Sequence[Activity]) -> list[Changed]
     literals: dict[str, list[ox.Literal]] = {}
     if activities:
         for row in await visit.rows(f"""SELECT ?s ?name WHERE {{
-            VALUES ?s {{ {iri_list([iri for _, iri in activities])} }} ?s rdfs:label|dct:title ?name }}"""):
+            VALUES ?s {{ {iri_list(iri for _, iri in activities)} }} ?s rdfs:label|dct:title ?name }}"""):
             thing, name = row["s"], row["name"]
             assert isinstance(thing, ox.NamedNode)
             if isinstance(name, ox.Literal):

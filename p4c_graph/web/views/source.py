@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from p4c_graph.store.rows import iri_list
 from p4c_graph.terms import local_name
 from p4c_graph.web.views.facts import Facts, Names, Resource, gather
 from p4c_graph.web.views.origins import Origins
@@ -54,18 +55,17 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
     if about is None or not about.is_a("Source"):
         return None
     origins, known = await Origins.of(visit), visit.graph.snapshot.manifest()["graphs"]
-    own = sorted(graph for graph, source in origins.source_of.items() if source == iri and graph in known)
+    own = [graph for graph, source in origins.source_of.items() if source == iri and graph in known]
     statements: dict[str, int] = defaultdict(int)
     for graph in own:
         statements["inferred" if graph in origins.inferred else "verified"] += known[graph]
-    graphs = " ".join(str(ox.NamedNode(graph)) for graph in own)
+    graphs = iri_list(own)
     counts = {plain(row["class"]): int(plain(row["things"]))
               for row in await visit.rows(_COUNTS.format(graphs=graphs))}
     listed = [kind for kind in sorted(counts) if local_name(kind) not in _NOT_LISTED]
     told: dict[str, list[str]] = defaultdict(list)
-    classes = " ".join(f"<{kind}>" for kind in listed)
     most = _MOST * len(listed) or 1
-    for row in await visit.rows(_THINGS.format(graphs=graphs, classes=classes, most=most)):
+    for row in await visit.rows(_THINGS.format(graphs=graphs, classes=iri_list(listed), most=most)):
         if len(of := told[plain(row["class"])]) < _MOST:
             of.append(plain(row["thing"]))
     names = await Names.read(visit, {thing for of in told.values() for thing in of})
