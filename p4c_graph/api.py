@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from p4c_graph import settings as settings_module
 from p4c_graph.errors import InputError
 from p4c_graph.intake.names import Names
-from p4c_graph.intake.submission import Destination, Reader, Reading
+from p4c_graph.intake.submission import Reader
 from p4c_graph.namespaces import DCT, FOAF, ORG
 from p4c_graph.pipeline import local_copy
 from p4c_graph.process import names
@@ -119,17 +119,6 @@ class KnowledgeGraph:
         Raises UnknownName naming the templates there are.
         """
         return template(kind, language=language, names=self.known_names)
-
-    def read_submission(
-        self, name: str, content_type: str, body: bytes, *, graph: str, source: str, title: str,
-        language: str | None = None,
-    ) -> Reading:
-        """What a file sent by a stranger says: quads of ``graph``, and all that is wrong with it. Never raises.
-
-        ``source`` is the slug under which the file is described as a source, ``title`` what it is called there.
-        """
-        destination = Destination(graph, source, title, strict=True)
-        return Reader(self.settings, self.known_names).read(name, content_type, body, destination, language=language)
 
     # ── matching ───────────────────────────────────────────────────────────────────────────────────────────────
 
