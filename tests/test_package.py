@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from p4c_graph.store.snapshots import Snapshots
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +37,9 @@ def test_the_wheel_ships_ontology_data_and_queries(wheel: Path) -> None:
         assert f"p4c_graph/{part}" in names
 
 
-def test_the_wheel_builds_and_matches_from_another_folder(wheel: Path, root: Path, tmp_path: Path) -> None:
+def test_the_wheel_builds_the_same_graph_in_another_folder_and_matches(
+    wheel: Path, root: Path, real_store: Path, tmp_path: Path
+) -> None:
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
     scripts = environment / "bin"
@@ -41,8 +47,14 @@ def test_the_wheel_builds_and_matches_from_another_folder(wheel: Path, root: Pat
                     "-c", str(root / "constraints.txt"), str(wheel)], check=True, capture_output=True, timeout=600)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    for arguments in (["build"], ["match", "--region", "FRL0", "--json"]):
-        done = subprocess.run([str(scripts / "p4c"), *arguments], cwd=elsewhere, capture_output=True, text=True,
-                              env={"PATH": "/usr/bin:/bin"}, timeout=300)
+    before = Snapshots(shutil.copytree(real_store, elsewhere / ".p4c")).current()
+
+    def told(*arguments: str) -> dict[str, Any]:
+        done = subprocess.run([str(scripts / "p4c"), *arguments, "--json"], cwd=elsewhere, capture_output=True,
+                              text=True, env={"PATH": "/usr/bin:/bin"}, timeout=300)
         assert done.returncode == 0, done.stderr
-    assert len(json.loads(done.stdout)["results"]) == 10
+        return dict(json.loads(done.stdout))
+
+    built = told("build")
+    assert (built["digest"], built["same_content_as"]) == (before.manifest()["digest"], before.id)
+    assert len(told("match", "--region", "FRL0")["results"]) == 10

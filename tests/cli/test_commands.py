@@ -147,12 +147,6 @@ def test_hindcast_reports_every_method_and_family(run: Run) -> None:
     assert found["without_roll_outs"]
 
 
-def test_validate_finds_no_violation_in_the_data(p4c: str, root: Path, tmp_path: Path) -> None:
-    done = subprocess.run([p4c, "validate", str(root / "data"), "--format", "text"], cwd=tmp_path, capture_output=True,
-                          text=True, timeout=200)
-    assert done.returncode == 0, done.stdout[-2000:]
-
-
 @pytest.fixture(scope="module")
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of a file with a practice without provider, which is read and checked once for all formats."""
