@@ -5,12 +5,6 @@ from rdflib import Graph
 
 
 @pytest.fixture(scope="session")
-def root() -> Path:
-    """The root of the repository."""
-    return Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
 def vocabulary(root: Path) -> Graph:
     """The ontology, its cube structures and its schemes as one graph (read only)."""
     graph = Graph()
