@@ -1,8 +1,9 @@
-"""Learns the weights of adoption from the shipped transfers anew: ``python -m bench.learn [--write]``.
+"""Learns the weights of adoption from the shipped transfers anew: ``python -m bench.learn [--write] [--assignments]``.
 
 Prints each feature's weight with its standard error beside what the model holds, then the hindcast: what these weights
 do on transfers of practices and projects they have not seen. ``--write`` puts weights and errors into the model's file;
-a changed number is a new version of the model.
+a changed number is a new version of the model. ``--assignments`` judges adoption out of fold under twenty other
+assignments of the groups to folds: few groups make a figure depend on which are left out together.
 """
 
 from __future__ import annotations
@@ -19,12 +20,21 @@ from p4c_graph.store.rows import StoreRows
 from p4c_graph.transfer import learning
 from p4c_graph.transfer.columns import build_columns
 from p4c_graph.transfer.features import read_features
-from p4c_graph.transfer.hindcast import FAMILIES, Accuracy, choices, hindcast, observed_transfers
+from p4c_graph.transfer.hindcast import (
+    FAMILIES,
+    Accuracy,
+    Transfer,
+    choices,
+    hindcast,
+    observed_transfers,
+    percentile,
+)
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import ADOPTION_FEATURES, read_model
 
 FILE = Path(__file__).parents[1] / "data" / "model" / "transfer-model.trig"
 DIGITS = 4
+ASSIGNMENTS = 20
 
 
 def matcher_of(dataset: StoreRows) -> Matcher:
@@ -56,6 +66,21 @@ def write(found: dict[str, tuple[float, float]], path: Path = FILE) -> None:
     path.write_text(text, "utf-8")
 
 
+def reassigned(matcher: Matcher, transfers: list[Transfer], seeds: range) -> dict[str, list[float]]:
+    """Family → mean percentile of adoption on observed transfers under each seed's assignment of groups to folds."""
+    of = choices(matcher, transfers)
+    every, none = np.ones(len(transfers), dtype=bool), np.zeros(len(ADOPTION_FEATURES))
+    means: dict[str, list[float]] = {family: [] for family in FAMILIES}
+    for seed in seeds:
+        scores, _ = learning.out_of_fold(of, every, none, seed)
+        found = [percentile(*each) for each in zip(scores, of.chosen.tolist(), of.candidates, strict=True)]
+        for family in FAMILIES:
+            means[family].append(float(np.mean([
+                value for value, t in zip(found, transfers, strict=True)
+                if not t.planned and family in ("all", t.family)])))
+    return means
+
+
 def _row(accuracies: list[Accuracy], method: str) -> str:
     found = {a.family: a for a in accuracies if a.method == method}
     cells = (f"{a.mean:.3f} [{a.low:.3f}, {a.high:.3f}] {a.top_tenth:.0%}" for a in map(found.__getitem__, FAMILIES))
@@ -63,7 +88,7 @@ def _row(accuracies: list[Accuracy], method: str) -> str:
 
 
 def main() -> None:
-    """Prints both tables."""
+    """Prints all tables."""
     dataset = shipped()
     matcher = matcher_of(dataset)
     found = learned(matcher, dataset)
@@ -73,12 +98,17 @@ def main() -> None:
         print(f"| {name} | {weight} | {error} | {held.weight} ± {held.error} |")
     if "--write" in sys.argv[1:]:
         write(found)
-    result = hindcast(matcher, observed_transfers(dataset, matcher, with_planned=True))
+    transfers = observed_transfers(dataset, matcher, with_planned=True)
+    result = hindcast(matcher, transfers)
     for title, accuracies in (("observed", result.accuracies), ("without roll-outs", result.without_roll_outs),
                               ("with planned", result.with_planned)):
         print(f"\n| {title} | {' | '.join(FAMILIES)} |\n|---|---|---|---|")
         for method in result.percentiles:
             print(_row(accuracies, method))
+    if "--assignments" in sys.argv[1:]:
+        print(f"\n| adoption under {ASSIGNMENTS} assignments to folds | mean | least | greatest |\n|---|---|---|---|")
+        for family, means in reassigned(matcher, transfers, range(ASSIGNMENTS)).items():
+            print(f"| {family} | {np.mean(means):.3f} | {min(means):.3f} | {max(means):.3f} |")
 
 
 if __name__ == "__main__":

@@ -199,7 +199,7 @@ class KnowledgeGraph:
         """How well the model would have foretold transfers: those that the graph records, or those of a CSV file.
 
         With ``origin_alone`` nothing but its origin is taken as known of where a practice ran.
-        Raises InputError that names every row of the file that cannot be read.
+        Raises InputError that names every row of the file that cannot be read, or says that none can be used.
         """
         recorded = observed_transfers(self.dataset, self.matcher, with_planned=True)
         if transfers is None:

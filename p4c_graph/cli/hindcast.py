@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import out, progress, table, write_json
-from p4c_graph.transfer.hindcast import FAMILIES, METHODS, Accuracy
+from p4c_graph.transfer.hindcast import BASELINES, FAMILIES, METHODS, Accuracy, Advantage
 
 
 @app.command()
@@ -33,12 +34,21 @@ def hindcast(
         return
     for title, accuracies in (("Observed transfers", found.accuracies), ("Without roll-outs", found.without_roll_outs),
                               ("With planned ones", found.with_planned)):
+        if not accuracies:
+            continue
         by = {(a.method, a.family): a for a in accuracies}
         rows = table("method", *FAMILIES, title=f"{title}: mean percentile of the adopter [95 % interval], top tenth")
         for method in METHODS:
             rows.add_row(method, *(_cell(by.get((method, family))) for family in FAMILIES))
         counts = (by.get((METHODS[0], family)) for family in FAMILIES)
         rows.add_row("pairs", *("0" if a is None else str(a.pairs) for a in counts), style="dim")
+        out.print(rows)
+    if found.advantages:
+        beyond = {(a.baseline, a.family): a for a in found.advantages}
+        rows = table("baseline", *FAMILIES, title="What adoption has over each baseline, pair by pair: mean difference "
+                                                  "of the percentiles [95 % interval]")
+        for baseline in BASELINES:
+            rows.add_row(baseline, *(_difference(beyond.get((baseline, family))) for family in FAMILIES))
         out.print(rows)
     out.print(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
               f"failure. Adoption: {found.pairs - found.unseen} transfers are scored by weights learned without their "
@@ -49,4 +59,12 @@ def hindcast(
 def _cell(accuracy: Accuracy | None) -> str:
     if accuracy is None:
         return "–"
-    return f"{accuracy.mean:.2f} [{accuracy.low:.2f}–{accuracy.high:.2f}] {accuracy.top_tenth:.0%}"
+    # Of one group of transfers there is no interval.
+    interval = "" if isnan(accuracy.low) else f" [{accuracy.low:.2f}–{accuracy.high:.2f}]"
+    return f"{accuracy.mean:.2f}{interval} {accuracy.top_tenth:.0%}"
+
+
+def _difference(found: Advantage | None) -> str:
+    if found is None:
+        return "–"
+    return f"{found.mean:+.2f}" + ("" if isnan(found.low) else f" [{found.low:+.2f}, {found.high:+.2f}]")

@@ -41,9 +41,13 @@ class Row:
 def with_transfers(path: Path, features: Features, matcher: Matcher) -> tuple[Matcher, list[Transfer]]:
     """A matcher of a world that also holds the transfers of a file, and these transfers.
 
-    Raises InputError that names the file, and each wrong row with what was expected.
+    Raises InputError that names the file, and each wrong row with what was expected, or says that no row can be used.
     """
     rows = read_transfers(path, matcher.gazetteer)
+    if not rows:
+        raise InputError(
+            f"{path}: no row leads from one NUTS 2 region to another; expected one at least with two different regions "
+            "in source_nuts2 and adopter_nuts2", parameter="transfers")
     features = replace(features, practices=deepcopy(features.practices))
     found = _added(features, rows, matcher.minted)
     columns = build_columns(features, matcher.gazetteer, matcher.model)

@@ -13,7 +13,7 @@ have no part in the shipped weights (of a file of one's own) are scored by the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,7 +58,10 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How one method did on one family: mean percentile with its interval, share in the top tenth, pairs."""
+    """How one method did on one family: mean percentile with its interval, share in the top tenth, pairs.
+
+    Transfers of a single group have no interval (both ends NaN): there is nothing to resample.
+    """
 
     method: str
     family: str
@@ -72,16 +75,39 @@ class Accuracy:
         """Rounded to three digits."""
         return {
             "method": self.method, "family": self.family, "mean_percentile": round(self.mean, 3),
-            "interval": [round(self.low, 3), round(self.high, 3)], "top_tenth": round(self.top_tenth, 3),
-            "pairs": self.pairs,
+            "interval": _interval(self.low, self.high), "top_tenth": round(self.top_tenth, 3), "pairs": self.pairs,
         }
 
 
 @dataclass(frozen=True)
+class Advantage:
+    """By how much adoption is above one baseline on the same transfers of one family: mean and interval."""
+
+    baseline: str
+    family: str
+    mean: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Rounded to three digits."""
+        return {"baseline": self.baseline, "family": self.family, "mean_difference": round(self.mean, 3),
+                "interval": _interval(self.low, self.high)}
+
+
+def _interval(low: float, high: float) -> list[float] | None:
+    return None if np.isnan(low) else [round(low, 3), round(high, 3)]
+
+
+@dataclass(frozen=True)
 class Hindcast:
-    """The whole result: accuracies by method and family of observed transfers, without roll-outs, with plans."""
+    """The whole result: accuracies by method and family of observed transfers, without roll-outs, with plans.
+
+    Beside them what adoption has over each baseline on observed transfers, pair by pair.
+    """
 
     accuracies: list[Accuracy]
+    advantages: list[Advantage]
     without_roll_outs: list[Accuracy]
     with_planned: list[Accuracy]
     pairs: int
@@ -97,7 +123,7 @@ class Hindcast:
         """The JSON of the command."""
         return {
             "model": self.model, "snapshot": self.snapshot, "pairs": self.pairs, "regions": self.regions,
-            "unseen": self.unseen, **{
+            "unseen": self.unseen, "advantages": [advantage.to_dict() for advantage in self.advantages], **{
                 name: [accuracy.to_dict() for accuracy in found] for name, found in (
                     ("accuracies", self.accuracies), ("without_roll_outs", self.without_roll_outs),
                     ("with_planned", self.with_planned))
@@ -180,15 +206,16 @@ def hindcast(
         unseen = int(unseen_rows[:len(found)].sum())
         for i in range(len(found)):
             values[i][METHODS.index("adoption")] = learned[i]
-            percentiles[i] = [_percentile(of, int(choices.chosen[i]), candidates[i]) for of in values[i]]
+            percentiles[i] = [percentile(of, int(choices.chosen[i]), candidates[i]) for of in values[i]]
 
-    def accuracies(kept: Callable[[Transfer], bool]) -> list[Accuracy]:
-        rows = [i for i, transfer in enumerate(found) if kept(transfer)]
-        return _accuracies(percentiles[rows], [found[i] for i in rows])
+    def kept(of: Callable[[Transfer], bool]) -> tuple[Array, list[Transfer]]:
+        rows = [i for i, transfer in enumerate(found) if of(transfer)]
+        return percentiles[rows], [found[i] for i in rows]
 
+    observed = kept(lambda t: not t.planned)
     return Hindcast(
-        accuracies(lambda t: not t.planned), accuracies(lambda t: not (t.planned or t.roll_out)),
-        accuracies(lambda t: True), len(found), len(matcher.columns.units), unseen,
+        _accuracies(*observed), _advantages(*observed), _accuracies(*kept(lambda t: not (t.planned or t.roll_out))),
+        _accuracies(*kept(lambda t: True)), len(found), len(matcher.columns.units), unseen,
         {"id": matcher.model.iri, "version": matcher.model.version}, matcher.snapshot,
         {method: percentiles[:, m] for m, method in enumerate(METHODS)},
     )
@@ -286,7 +313,7 @@ def _baselines(c: Columns, transfer: Transfer, between: Array) -> list[Array]:
     ]
 
 
-def _percentile(values: Array, adopter: int, candidates: Array) -> float:
+def percentile(values: Array, adopter: int, candidates: Array) -> float:
     """Share of the other candidates that the adopter is above, ties counted half; an unknown value ranks lowest."""
     # Rounded, as in the ranking: noise in the last digits is no difference.
     filled = np.round(np.where(np.isnan(values), -np.inf, values), 9)
@@ -295,21 +322,37 @@ def _percentile(values: Array, adopter: int, candidates: Array) -> float:
 
 
 def _accuracies(percentiles: Array, transfers: list[Transfer]) -> list[Accuracy]:
-    families = np.array([transfer.family for transfer in transfers])
-    result = []
+    return [
+        Accuracy(method, family, *found, float((of >= 0.9).mean()), len(of))
+        for family, values, those in _by_family(percentiles, transfers)
+        for method, of, found in zip(METHODS, values.T, _means(values, those), strict=True)
+    ]
+
+
+def _advantages(percentiles: Array, transfers: list[Transfer]) -> list[Advantage]:
+    """Differences are resampled, not the two sides apart: what makes a pair hard makes it so for both."""
+    beyond = percentiles[:, [METHODS.index("adoption")]] - percentiles[:, [METHODS.index(name) for name in BASELINES]]
+    return [
+        Advantage(baseline, family, *found)
+        for family, values, those in _by_family(beyond, transfers)
+        for baseline, found in zip(BASELINES, _means(values, those), strict=True)
+    ]
+
+
+def _by_family(values: Array, transfers: list[Transfer]) -> Iterator[tuple[str, Array, list[Transfer]]]:
+    """Each family that has transfers, with their rows and them."""
     for family in FAMILIES:
-        chosen = np.flatnonzero((families == family) | (family == "all"))
-        if not chosen.size:
-            continue
-        counts = _resamples([transfers[i] for i in chosen])
-        means = counts @ percentiles[chosen] / counts.sum(axis=1, keepdims=True)
-        bounds = np.percentile(means, [2.5, 97.5], axis=0)
-        for m, method in enumerate(METHODS):
-            values = percentiles[chosen, m]
-            result.append(Accuracy(
-                method, family, float(values.mean()), float(bounds[0, m]), float(bounds[1, m]),
-                float((values >= 0.9).mean()), len(values)))
-    return result
+        if rows := [i for i, transfer in enumerate(transfers) if family in ("all", transfer.family)]:
+            yield family, values[rows], [transfers[i] for i in rows]
+
+
+def _means(values: Array, transfers: list[Transfer]) -> list[tuple[float, float, float]]:
+    """The mean of each column over the transfers, and its interval; NaN where they are one group."""
+    counts = _resamples(transfers)
+    bounds = np.full((2, values.shape[1]), np.nan)
+    if (counts != 1).any():
+        bounds = np.percentile(counts @ values / counts.sum(axis=1, keepdims=True), [2.5, 97.5], axis=0)
+    return [(float(m), float(low), float(high)) for m, low, high in zip(values.mean(axis=0), *bounds, strict=True)]
 
 
 def _resamples(transfers: list[Transfer]) -> Array:

@@ -50,10 +50,13 @@ def groups(*keys: Sequence[object]) -> Array:
     return np.unique(label, return_inverse=True)[1]
 
 
-def folds(of: Array, count: int = FOLDS) -> Array:
-    """(T,) the fold of each item; a group is never split. Larger groups first, each to the smallest fold so far."""
+def folds(of: Array, count: int = FOLDS, seed: int = SEED) -> Array:
+    """(T,) the fold of each item; a group is never split. Larger groups first, each to the smallest fold so far.
+
+    Groups of equal size go in an order drawn by ``seed``.
+    """
     sizes = np.bincount(of)
-    order = np.random.default_rng(SEED).permutation(len(sizes))
+    order = np.random.default_rng(seed).permutation(len(sizes))
     order = order[np.argsort(-sizes[order], kind="stable")]
     filled, fold = np.zeros(count), np.zeros(len(sizes), dtype=int)
     for group in order:
@@ -100,7 +103,7 @@ def learn(choices: Choices) -> tuple[Array, Array]:
     return weights, errors
 
 
-def out_of_fold(choices: Choices, pool: Array, shipped: Array) -> tuple[Array, Array]:
+def out_of_fold(choices: Choices, pool: Array, shipped: Array, seed: int = SEED) -> tuple[Array, Array]:
     """(T, U) what each region scores for each choice, and (T,) which were scored by ``shipped`` weights.
 
     Those are the choices whose group has no part in the ``pool`` (T,) that weights are learned from. Others are scored
@@ -108,7 +111,7 @@ def out_of_fold(choices: Choices, pool: Array, shipped: Array) -> tuple[Array, A
     """
     scores = choices.features @ shipped
     apart = ~np.isin(choices.groups, choices.groups[pool])
-    fold = folds(choices.groups)
+    fold = folds(choices.groups, seed=seed)
     for k in np.unique(fold[~apart]):
         seen, unseen = choices.at(np.flatnonzero((fold != k) & pool)), np.flatnonzero((fold == k) & ~apart)
         # Of a single group nothing can be learned apart from it: all features count alike.

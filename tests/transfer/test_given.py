@@ -80,6 +80,12 @@ def test_what_does_not_lead_from_one_region_to_another_is_passed_over(
     assert read_transfers(file(tmp_path, {**ROW, **cells}), real.gazetteer) == []
 
 
+def test_a_file_of_which_no_row_can_be_used_is_refused_not_ranked(real: Real, tmp_path: Path) -> None:
+    for rows in ([], [{**ROW, "adopter_nuts2": "ES21"}]):
+        with pytest.raises(InputError, match=r"mine\.csv: no row leads from one NUTS 2 region to another; expected"):
+            read(real, tmp_path, *rows)
+
+
 @pytest.mark.parametrize(("cells", "words"), [
     ({"practice_title": ""}, "line 3: practice_title is empty; expected the name"),
     ({"kind": "copied"}, "line 3: kind is 'copied'; expected adopted, adapted, piloted, inspired, planned"),

@@ -20,10 +20,10 @@ from p4c_graph.transfer.hindcast import (
     FUNDED,
     METHODS,
     Transfer,
-    _percentile,
     _resamples,
     hindcast,
     observed_transfers,
+    percentile,
     without,
 )
 from p4c_graph.transfer.match import Matcher
@@ -207,7 +207,7 @@ def test_to_hide_changes_nothing_in_what_is_ranked_otherwise(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("values", "percentile"),
+    ("values", "share"),
     [
         ([0.9, 0.1, 0.2, 0.3, 0.4], 1.0), ([0.0, 0.1, 0.2, 0.3, 0.4], 0.0), ([0.25, 0.1, 0.2, 0.3, 0.4], 0.5),
         ([0.2, 0.2, 0.2, 0.2, 0.2], 0.5), ([0.2, 0.1, 0.2, 0.3, 0.3], 0.375),
@@ -215,13 +215,13 @@ def test_to_hide_changes_nothing_in_what_is_ranked_otherwise(world: World) -> No
         ([0.3, 0.3 + 1e-13, 0.3 - 1e-13, 0.3, 0.3], 0.5),
     ],
 )
-def test_the_percentile_is_the_share_of_others_below_with_ties_halved(values: list[float], percentile: float) -> None:
-    assert _percentile(np.array(values), 0, np.ones(5, dtype=bool)) == percentile
+def test_the_percentile_is_the_share_of_others_below_with_ties_halved(values: list[float], share: float) -> None:
+    assert percentile(np.array(values), 0, np.ones(5, dtype=bool)) == share
 
 
 def test_regions_where_the_practice_runs_already_are_no_candidates() -> None:
     candidates = np.array([True, False, True, True])
-    assert _percentile(np.array([0.2, 0.9, 0.1, 0.1]), 0, candidates) == 1.0
+    assert percentile(np.array([0.2, 0.9, 0.1, 0.1]), 0, candidates) == 1.0
 
 
 def observed(practice: int, project: str | None) -> Transfer:
@@ -349,6 +349,27 @@ def test_every_figure_has_an_interval_around_it(real: Real) -> None:
         assert 0 <= accuracy.top_tenth <= 1
 
 
+def test_what_adoption_has_over_a_baseline_is_resampled_pair_by_pair(real: Real) -> None:
+    """The mean is the difference of the means; the interval is that of the differences, not of two sides apart."""
+    of = {(a.method, a.family): a for a in real.hindcast.accuracies}
+    found = {(a.baseline, a.family): a for a in real.hindcast.advantages}
+    assert list(found) == [(baseline, family) for family in FAMILIES for baseline in BASELINES]
+    for (baseline, family), advantage in found.items():
+        assert advantage.mean == pytest.approx(of["adoption", family].mean - of[baseline, family].mean)
+        assert advantage.low < advantage.mean < advantage.high
+    activity = "most Interreg participation"
+    assert found[activity, "all"].low > 0
+    assert found[activity, FUNDED].low < 0 < found[activity, FUNDED].high, "inside funded networks: not more, not less"
+    shared, adoption = found[activity, "all"], of["adoption", "all"]
+    assert shared.high - shared.low < adoption.high - adoption.low + of[activity, "all"].high - of[activity, "all"].low
+
+
+def test_transfers_of_one_group_have_a_mean_and_no_interval(world: World) -> None:
+    found = hindcast(world.matcher(), [transfer(world)]).to_dict()
+    assert {(a["family"], a["pairs"]) for a in found["accuracies"]} == {("all", 1), ("others", 1)}
+    assert {a["interval"] for a in (*found["accuracies"], *found["advantages"])} == {None}
+
+
 def test_roll_outs_are_left_out_of_the_second_table(real: Real) -> None:
     roll_outs = sum(t.roll_out for t in real.transfers)
     assert roll_outs == 8
@@ -377,9 +398,10 @@ def test_learned_weights_beat_the_declared_ones_out_of_fold_on_both_families(rea
 
 def test_the_json_names_model_snapshot_and_counts(real: Real) -> None:
     found = real.hindcast.to_dict()
-    assert set(found) == {"model", "snapshot", "pairs", "regions", "unseen", "accuracies", "without_roll_outs",
-                          "with_planned"}
+    assert set(found) == {"model", "snapshot", "pairs", "regions", "unseen", "accuracies", "advantages",
+                          "without_roll_outs", "with_planned"}
     assert set(found["accuracies"][0]) == {"method", "family", "mean_percentile", "interval", "top_tenth", "pairs"}
+    assert set(found["advantages"][0]) == {"baseline", "family", "mean_difference", "interval"}
 
 
 def with_oracle(real: Real, seed: int) -> tuple[Matcher, list[Transfer]]:
@@ -414,7 +436,7 @@ def open_percentiles(matcher: Matcher, transfers: list[Transfer]) -> list[float]
     found = []
     for t in transfers:
         scores = matcher.scorer.score(matcher.gazetteer.units, WEIGHTS, Subset.of(columns, [t.practice]))
-        found.append(_percentile(scores.expected[:, 0], columns.units.index(t.adopter), ~scores.here[:, 0]))
+        found.append(percentile(scores.expected[:, 0], columns.units.index(t.adopter), ~scores.here[:, 0]))
     return found
 
 

@@ -84,6 +84,13 @@ def test_a_group_is_never_split_over_folds() -> None:
     assert np.bincount(fold).max() - np.bincount(fold).min() <= np.bincount(of).max()
 
 
+def test_another_seed_assigns_groups_to_folds_otherwise_and_splits_none() -> None:
+    of = np.repeat(np.arange(20), 3)
+    one, other = learning.folds(of), learning.folds(of, seed=1)
+    assert not np.array_equal(one, other)
+    assert all(len(set(other[of == group])) == 1 for group in range(20))
+
+
 def test_a_planted_marker_of_a_group_helps_in_sample_and_not_out_of_fold() -> None:
     """Each group of choices is given away by a feature of its own: worth much where seen, nothing where not."""
     choices = drawn([0.0, 0.0], 120, per_group=10)
