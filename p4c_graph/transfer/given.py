@@ -70,8 +70,8 @@ def read_transfers(path: Path, gazetteer: Gazetteer) -> list[Row]:
             headings = [heading.strip() for heading in reader.fieldnames or ()]
             if missing := [name for name in NEEDED if name not in headings]:
                 raise InputError(
-                    f"{path}: column {', '.join(missing)} is missing; expected a CSV file with a heading row and the "
-                    f"columns {', '.join(NEEDED)}", parameter="transfers")
+                    f"{path}: column {', '.join(missing)} is missing; expected a CSV file, cells separated by "
+                    f"commas, with a heading row and the columns {', '.join(NEEDED)}", parameter="transfers")
             reader.fieldnames = headings
             # Lines, not rows, are what an editor shows; a row may run over several.
             lines = [(reader.line_num, row) for row in reader]
