@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 class P4CError(Exception):
-    """Anything the project says no to: ``str(error)`` is one clear sentence for a person."""
+    """Anything the project says no to: ``str(error)`` is one clear sentence for a person.
+
+    ``french`` says the same in French, for what a visitor of the pages is likely to meet.
+    """
+
+    french: str | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # What a subclass takes differs; its message and fields are all there is to it.
@@ -43,17 +48,19 @@ def _again(kind: type[P4CError], args: tuple[object, ...], fields: dict[str, obj
 class InputError(P4CError):
     """What was given is wrong; ``parameter`` names it where it has a name."""
 
-    def __init__(self, message: str, *, parameter: str | None = None) -> None:
+    def __init__(self, message: str, *, parameter: str | None = None, french: str | None = None) -> None:
         super().__init__(message)
-        self.parameter = parameter
+        self.parameter, self.french = parameter, french
 
 
 class UnknownName(InputError):
     """A name that is not there; ``near`` holds what may have been meant, best first."""
 
-    def __init__(self, message: str, *, parameter: str | None = None, near: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, *, parameter: str | None = None, near: Sequence[str] = (), french: str | None = None,
+    ) -> None:
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-        super().__init__(message + hint, parameter=parameter)
+        super().__init__(message + hint, parameter=parameter, french=french)
         self.near = list(near)
 
 
@@ -63,7 +70,10 @@ class Withdrawn(InputError):
     def __init__(self, iri: str, *, replaced_by: Sequence[str] = (), since: str | None = None) -> None:
         when = f" on {since[:10]}" if since else ""
         instead = f" It is replaced by {', '.join(replaced_by)}." if replaced_by else ""
+        on_french = f" le {since[:10]}" if since else ""
+        instead_french = f" Remplacement : {', '.join(replaced_by)}." if replaced_by else ""
         super().__init__(f"{iri} was withdrawn{when}.{instead}")
+        self.french = f"{iri} a été retiré{on_french}.{instead_french}"
         self.replaced_by = list(replaced_by)
 
 

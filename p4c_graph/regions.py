@@ -201,8 +201,9 @@ class Gazetteer:
         """
         text = text.strip()
         if not text:
-            what = f"{parameter} is empty; expected a NUTS code such as FRL0, or a name"
-            raise InputError(what, parameter=parameter)
+            raise InputError(
+                f"{parameter} is empty; expected a NUTS code such as FRL0, or a name", parameter=parameter,
+                french="Il manque la région ; attendu : un code NUTS tel que FRL0, ou un nom.")
         if region := self.by_iri.get(text) or self._by_any_case.get(text.casefold()):
             return region
         if region := self._former(text, parameter) or self._named(text, parameter):
@@ -210,6 +211,7 @@ class Gazetteer:
         raise UnknownName(
             f"No region has the code or name {text!r}; expected a NUTS code of any version or a name.",
             parameter=parameter, near=self.near(text),
+            french=f"Aucune région n'a le code ou le nom « {text} » ; attendu : un code NUTS, ou un nom.",
         )
 
     def _former(self, code: str, parameter: str) -> Region | None:

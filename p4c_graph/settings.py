@@ -16,6 +16,8 @@ from p4c_graph.namespaces import ROOT
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
+_ADDRESS = r"https?://[^\s/@?#]+(/[^\s?#]*)?"
+
 
 class Settings(BaseSettings):
     """All settings of the program; every field has a default and one line of help."""
@@ -93,11 +95,18 @@ class Settings(BaseSettings):
     @field_validator("sparql_url", "sparql_update_url", "sparql_graph_store_url")
     @classmethod
     def _address_is_http_without_credentials(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", value):
+        if value and not re.fullmatch(_ADDRESS, value):
             raise ValueError(
                 "must start with http:// or https:// and have no spaces, ? and #; "
                 "name and password have settings of their own"
             )
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address_is_http(cls, value: str) -> str:
+        if not re.fullmatch(_ADDRESS, value):
+            raise ValueError("must start with http:// or https:// and have no spaces, ? and #")
         return value
 
     @field_validator("base_iri")
@@ -131,7 +140,7 @@ def load(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = "P4C_" + "_".join(str(part) for part in first["loc"]).upper()
         got = "" if first["type"] == "extra_forbidden" or "@" in str(first["input"]) else f" (got {first['input']!r})"
-        raise InputError(f"setting {name}: {first['msg']}{got}", parameter=name) from None
+        raise InputError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}", parameter=name) from None
     except ValueError as error:
         raise InputError(f"p4c.toml: is not TOML: {error}") from None
 

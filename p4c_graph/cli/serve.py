@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,7 +12,11 @@ import typer
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err
+from p4c_graph.errors import InputError
 from p4c_graph.settings import load
+
+_NOT_STARTED = 3
+"""Exit code of a server that failed before it could answer; the log says why."""
 
 
 @app.command()
@@ -27,10 +33,27 @@ def serve(
 
     settings = load(host=host, port=port, store=store)
     logs.configure(settings.log_format)
-    application = create_app(settings)
-    err.print(f"Serving on http://{settings.host}:{settings.port}")
-    uvicorn.run(
-        application, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+    address = _bound(settings.host, settings.port)
+    server = uvicorn.Server(uvicorn.Config(
+        create_app(settings), log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=settings.drain_seconds,
         root_path=urlsplit(settings.public_url).path.rstrip("/"), forwarded_allow_ips=settings.trusted_proxies,
-    )
+    ))
+    err.print(f"Serving on http://{settings.host}:{address.getsockname()[1]}")
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[address])
+    if not server.started:
+        raise typer.Exit(_NOT_STARTED)
+
+
+def _bound(host: str, port: int) -> socket:
+    """A socket at an address, which does not listen yet. Raises InputError where the address is not to be had."""
+    bound = socket(AF_INET6 if ":" in host else AF_INET)
+    bound.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise InputError(f"cannot listen at {host}, port {port} ({error.strerror}); expected an address of this "
+                         "machine and a port that is free: --host, --port") from None
+    return bound

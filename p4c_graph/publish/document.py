@@ -98,7 +98,7 @@ def describe(iris: Sequence[str], *, most: int, graphs: Collection[str] = ()) ->
     counts = yield f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ ?s ?p {_node(iri)} }} GROUP BY ?p"
     totals = {_value(name): int(_value(count)) for name, count in counts if name is not None}
     if not said and not totals and iri not in graphs:
-        raise UnknownName(f"Nothing is known of {iri}.")
+        raise _unknown(iri)
     statements = _statements(said)
     refuse_withdrawn(iri, statements)
     incoming = _statements((yield _incoming(iri, totals, most))) if totals else []
@@ -133,7 +133,7 @@ def existence(iris: Sequence[str], graphs: Collection[str] = ()) -> Steps[str]:
     for iri in iris:
         if iri in found or iri in graphs:
             return iri
-    raise UnknownName(f"Nothing is known of {iris[0]}.")
+    raise _unknown(iris[0])
 
 
 def labels_query(iris: Sequence[str]) -> str:
@@ -182,3 +182,7 @@ def _value(term: Term | None) -> str:
 
 def _node(iri: str) -> str:
     return str(ox.NamedNode(iri))
+
+
+def _unknown(iri: str) -> UnknownName:
+    return UnknownName(f"Nothing is known of {iri}.", french=f"On ne sait rien de {iri}.")

@@ -95,7 +95,8 @@ class Library:
             known = self.names()
             if name not in known:
                 near = [best for best, _, _ in process.extract(name[:100], known, limit=3, score_cutoff=60)]
-                raise UnknownName(f"There is no question {shown(name)}.", parameter="question", near=near)
+                raise UnknownName(f"There is no question {shown(name)}.", parameter="question", near=near,
+                                  french=f"Il n'y a pas de question {shown(name)}.")
             self._read[name] = read_question(self.folder / f"{name}.rq")
         return self._read[name]
 

@@ -10,12 +10,24 @@ from p4c_graph.store.answers import Value
 from p4c_graph.terms import local_name
 
 
+class Cell(str):
+    """The text of a cell; ``iri`` is the thing that it names, or empty."""
+
+    iri: str
+
+    def __new__(cls, text: str, iri: str = "") -> Cell:
+        """The text, and what it names."""
+        made = super().__new__(cls, text)
+        made.iri = iri
+        return made
+
+
 @dataclass(frozen=True)
 class Readable:
     """Headings and rows of text."""
 
     headings: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
 
 
 def readable(question: Question, rows: Sequence[tuple[Value, ...]], language: str) -> Readable:
@@ -30,16 +42,22 @@ def readable(question: Question, rows: Sequence[tuple[Value, ...]], language: st
     places = {name: i for i, name in enumerate(columns)}
     own = {i: places.get(name.removesuffix("Label"), i) for name, i in places.items()}
     return Readable(list(wanted.values()), [
-        [cell(row[own[i]] if row[i] is None else row[i]) for i in wanted] for row in rows])
+        [Cell(cell(row[own[i]] if row[i] is None else row[i], language), _iri(row[own[i]])) for i in wanted]
+        for row in rows])
 
 
-def cell(value: Value) -> str:
+def _iri(value: Value) -> str:
+    return str(value) if isinstance(value, str) and value.startswith(("http://", "https://")) else ""
+
+
+def cell(value: Value, language: str = "en") -> str:
     """A value in a table: IRIs of things by their last part, numbers with two digits after the point."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.2f}".removesuffix(".00")
+        text = f"{value:.2f}".removesuffix(".00")
+        return text.replace(".", ",") if language == "fr" else text
     text = str(value)
     return local_name(text) if text.startswith(("http://", "https://")) and "/id/" in text else text

@@ -95,13 +95,12 @@ class Resolver:
         return f"the slug, IRI or name of a {what}"
 
     def _near(self, text: str, known: dict[str, list[tuple[str, str]]]) -> list[str]:
-        names = {fold(name): (iri, name) for iri, labels in known.items() for name, _ in labels}
-        names |= {fold(local_name(iri)): (iri, labels[0][0] if labels else "") for iri, labels in known.items()}
-        best: dict[str, None] = {}
-        for key, _, _ in process.extract(fold(text), list(names), scorer=fuzz.WRatio, limit=12, score_cutoff=60):
-            iri, name = names[key]
-            best[f"{local_name(iri)} ({name})" if name else local_name(iri)] = None
-        return list(best)[:NEAR]
+        names = {fold(name): iri for iri, labels in known.items() for name, _ in labels}
+        names |= {fold(local_name(iri)): iri for iri in known}
+        found = process.extract(fold(text), list(names), scorer=fuzz.WRatio, limit=12, score_cutoff=60)
+        best = list(dict.fromkeys(names[key] for key, _, _ in found))[:NEAR]
+        called = {iri: _best(known[iri], "en") for iri in best}
+        return [f"{local_name(iri)} ({name})" if name else local_name(iri) for iri, name in called.items()]
 
     def _all(self, parameter: Parameter) -> dict[str, list[tuple[str, str]]]:
         """IRI → its names with their languages, of all things that may be the value."""

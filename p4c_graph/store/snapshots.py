@@ -108,13 +108,13 @@ class Snapshots:
                 return Snapshot(path)
         raise NoSnapshot(f"No snapshot in {self.folder}; make one with: p4c build")
 
-    def get(self, name: str) -> Snapshot:
+    def get(self, name: str, *, parameter: str | None = None) -> Snapshot:
         """The snapshot of this id or number. Raises UnknownName listing those that are kept."""
         for snapshot in self.history():
             if name in (snapshot.id, str(snapshot.number)):
                 return snapshot
         kept = ", ".join(snapshot.id for snapshot in self.history())
-        raise UnknownName(f"There is no snapshot {name!r} in {self.folder}; kept are: {kept or 'none'}.")
+        raise UnknownName(f"There is no snapshot {name!r}; kept are: {kept or 'none'}.", parameter=parameter)
 
     def before_current(self) -> Snapshot:
         """The snapshot made before the current one. Raises UnknownName where it is the first."""

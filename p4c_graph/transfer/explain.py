@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from p4c_graph.transfer.result import ComponentScore, Condition, Match, Reason
 
+_UNNAMED: Mapping[str, str] = MappingProxyType({})
 _BASIS = {
     "origin": ("it comes from there", "elle en vient"),
     "implementation": ("tested there in practice", "testée sur place"),
@@ -14,12 +18,15 @@ _BASIS = {
 }
 
 
-def explain(match: Match, language: str = "en") -> dict[str, str]:
-    """Component → one sentence that says what is known and what is not; ``language`` is ``en`` or ``fr``."""
+def explain(match: Match, language: str = "en", names: Mapping[str, str] = _UNNAMED) -> dict[str, str]:
+    """Component → one sentence that says what is known and what is not; ``language`` is ``en`` or ``fr``.
+
+    ``names`` holds what places are called in that language, by IRI.
+    """
     fr = language.partition("-")[0].lower() == "fr"
     of = match.components
     return {
-        "context": _context(match, fr),
+        "context": _context(match, fr, names),
         "evidence": _evidence(of["evidence"], fr),
         "conditions": _conditions(match, fr),
         "relevance": _relevance(of["relevance"], fr),
@@ -35,21 +42,23 @@ def _percent(score: ComponentScore, fr: bool) -> str:
     return f"entre {low} et {high} %" if fr else f"between {low} and {high} %"
 
 
-def _context(match: Match, fr: bool) -> str:
+def _context(match: Match, fr: bool, names: Mapping[str, str]) -> str:
     if not match.because:
         return "Inconnu : on ne sait pas où elle a été mise en œuvre." if fr else "Unknown: where it ran is not known."
-    return "; ".join(_place(reason, fr) for reason in match.because) + "."
+    return (" ; " if fr else "; ").join(_place(reason, fr, names) for reason in match.because) + "."
 
 
-def _place(reason: Reason, fr: bool) -> str:
-    place = f"{reason.place.label} ({reason.place.code})" if reason.place.code else reason.place.label
+def _place(reason: Reason, fr: bool, names: Mapping[str, str]) -> str:
+    name = names.get(reason.place.id, reason.place.label)
+    place = f"{name} ({reason.place.code})" if reason.place.code else name
     basis = _BASIS.get(reason.basis, _BASIS["application"])[fr]
     if reason.strength < 0:
         basis = "l'issue y a été négative" if fr else "the outcome there was negative"
     if reason.similarity is None:
         alike = "similarité inconnue" if fr else "similarity unknown"
     else:
-        alike = f"{'similarité' if fr else 'similarity'} {reason.similarity:.2f}"
+        similarity = f"{reason.similarity:.2f}"
+        alike = f"similarité {similarity.replace('.', ',')}" if fr else f"similarity {similarity}"
     return f"{place}: {basis}, {alike}" if not fr else f"{place} : {basis}, {alike}"
 
 

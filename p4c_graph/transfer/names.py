@@ -43,7 +43,8 @@ class PracticeNames:
         if not found:
             raise UnknownName(
                 f"No practice has the name {wanted!r}; expected its slug, IRI or name.", parameter="practice",
-                near=[f"{self._slugs[i]} ({self._labels[i]})" for i in self._near(fold(wanted))])
+                near=[f"{self._slugs[i]} ({self._labels[i]})" for i in self._near(fold(wanted))],
+                french=f"Aucune pratique ne s'appelle « {wanted} » ; attendu : son nom, ou la fin de son adresse.")
         return found[0]
 
     def _near(self, name: str, limit: int = 3) -> list[int]:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -42,11 +43,15 @@ async def changed(
     offer = accepted(request, (ACTIVITIES, HTML), wanted)
     history = Snapshots(served.settings.store)
     after = served.graph.snapshot
-    before = history.get(since) if since else next(
+    before = history.get(since, parameter="since") if since else next(
         (old for old in reversed(history.history()) if old.number < after.number), after)
     found = await once(served.graph, ("changes", before.id), lambda: asyncio.to_thread(changes, before, after))
     start = served.graph.minter.resource(kind, "") if kind else ""
     rows = _activities(found, start)
+    if kind and not rows and not await _there_are(Visit.of(request, served), start):
+        raise UnknownName(
+            f"Nothing is of the kind {kind!r}; expected what IRIs begin with, such as practice, region or application.",
+            parameter="kind")
     most = view.PER_PAGE if offer is HTML else PER_PAGE
     pages = max(1, -(-len(rows) // most))
     if number > pages:
@@ -68,6 +73,12 @@ async def changed(
         body["next"] = f"{root}&page={number + 1}"
     body["orderedItems"] = [{"type": what, "object": iri} for what, iri in rows[(number - 1) * most:number * most]]
     return answer(request, json_bytes(body), offer, headers=headers)
+
+
+async def _there_are(visit: Visit, start: str) -> bool:
+    """Whether the graph has resources whose IRI begins so."""
+    return bool(await visit.rows(
+        f"SELECT ?s WHERE {{ ?s a ?class FILTER STRSTARTS(STR(?s), {ox.Literal(start)}) }} LIMIT 1"))
 
 
 def _activities(found: Changes, start: str) -> list[Activity]:

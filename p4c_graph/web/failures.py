@@ -11,12 +11,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from p4c_graph.errors import P4CError
+from p4c_graph.errors import InputError, P4CError
 from p4c_graph.web import middleware
 from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer, negotiate
 from p4c_graph.web.pages import page
 from p4c_graph.web.responses import PROBLEM, problem, problem_response
 
+_EXPECTED = {
+    "int_parsing": ("a whole number", "un nombre entier"),
+    "float_parsing": ("a number", "un nombre"),
+    "bool_parsing": ("true or false", "true ou false"),
+    "literal_error": ("{expected}", "{expected}"),
+    "greater_than_equal": ("a number from {ge}", "un nombre à partir de {ge}"),
+    "less_than_equal": ("a number up to {le}", "un nombre jusqu'à {le}"),
+}
+"""What was expected, in English and French, by how a parameter failed to be read."""
 _PROBLEM = Offer("problem", PROBLEM, ("application/json",))
 
 
@@ -31,16 +40,18 @@ def add_to(app: FastAPI) -> None:
 async def failed(request: Request, error: Exception) -> Response:
     """What a request gets that ended in one of the project's errors."""
     assert isinstance(error, P4CError)
-    return _for_people(request, problem(request, error), str(error), error)
+    return _for_people(request, problem(request, error), str(error), error.french, error)
 
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    name = str(first["loc"][-1])
-    detail = f"{name}: {first['msg']} (got {first.get('input')!r})"
-    answer = problem_response(request, HTTPStatus.BAD_REQUEST, detail, {"parameter": name})
-    return _for_people(request, answer, detail)
+    name, given = str(first["loc"][-1]), first.get("input")
+    english, french = (
+        text.format_map(first.get("ctx", {})) for text in _EXPECTED.get(first["type"], (first["msg"], first["msg"])))
+    return await failed(request, InputError(
+        f"{name} is {given!r}; expected {english}", parameter=name,
+        french=f"{name} vaut « {given} » ; attendu : {french}."))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -50,7 +61,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(middleware.allowed(request.app.router.routes, request.scope))
         detail += f"; expected {headers['Allow']}"
-    return _for_people(request, problem_response(request, status, detail, None, headers), detail)
+    french = f"Il n'y a pas de page à l'adresse {request.url.path}." if status is HTTPStatus.NOT_FOUND else None
+    return _for_people(request, problem_response(request, status, detail, None, headers), detail, french)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -59,7 +71,9 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
-def _for_people(request: Request, answer: Response, detail: str, error: P4CError | None = None) -> Response:
+def _for_people(
+    request: Request, answer: Response, detail: str, french: str | None, error: P4CError | None = None,
+) -> Response:
     """The same answer as a page where a page was asked for; else the answer itself."""
     try:
         wanted = "html" if request.query_params.get("format") == "html" else None
@@ -70,7 +84,7 @@ def _for_people(request: Request, answer: Response, detail: str, error: P4CError
     kept = {name: value for name, value in answer.headers.items() if name not in ("content-type", "content-length")}
     return page(
         request, "error.html", headers=kept, status=HTTPStatus(answer.status_code),
-        status_code=answer.status_code, detail=detail,
+        status_code=answer.status_code, detail=detail, french=french,
         parameter=getattr(error, "parameter", None), suggestions=_suggestions(request, error))
 
 

@@ -10,7 +10,9 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from p4c_graph.errors import InputError
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.transfer.model import COMPONENTS
+from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
 
 
@@ -21,14 +23,19 @@ async def service(request: Request) -> Service:
 
 
 async def known_only(request: Request) -> None:
-    """Refuses a query parameter that the route does not have, naming those it has."""
+    """Refuses a query parameter that the route does not have, naming those it has, and a language there is not."""
     route = request.scope["route"]
     known = {name.alias for name in route.dependant.query_params}
     for dependency in route.dependant.dependencies:
         known |= {name.alias for name in dependency.query_params}
     for name in request.query_params:
         if name not in known:
-            raise InputError(f"there is no parameter {name!r}; expected {', '.join(sorted(known))}", parameter=name)
+            expected = ", ".join(sorted(known))
+            raise InputError(
+                f"there is no parameter {name!r}; expected {expected}", parameter=name,
+                french=f"Le paramètre « {name} » n'existe pas ; attendu : {expected}.")
+    if request.query_params.get("lang", LANGUAGES[0]).strip().lower() not in LANGUAGES:
+        spoken(request)  # refuses it
 
 
 Language = Annotated[str | None, Query(alias="lang", description="Instead of the Accept-Language header: en, fr.")]

@@ -20,8 +20,9 @@ from p4c_graph.web.match import JSONLD, TURTLE
 from p4c_graph.web.negotiation import CSV, HTML, JSON, Offer
 from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
+from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
+from p4c_graph.web.views.visit import Visit
 
 router = APIRouter()
 LIST_OFFERS = (JSON, HTML, TURTLE, JSONLD)
@@ -64,24 +65,26 @@ async def _ask(served: Service, asked: Question, given: dict[str, str], format: 
 
 async def _page(request: Request, served: Service, asked: Question, given: dict[str, str]) -> Response:
     """The form, and below it the answer, or what is wrong with a value."""
-    problem, found = "", Readable([], [])
+    problem, found, visit = "", Readable([], []), Visit.of(request, served)
+    spoken_in = {"lang": visit.language} if any(p.name == "lang" for p in asked.parameters) else {}
     ready = all(p.name in given for p in asked.parameters if p.required and p.default is None)
     if ready:
         try:
-            answered = (await _ask(served, asked, given, "json")).answer()
+            answered = (await _ask(served, asked, {**spoken_in, **given}, "json")).answer()
         except InputError as error:
-            problem = str(error)
+            problem = (error.french if visit.language == "fr" else None) or str(error)
         else:
-            found = readable(asked, answered.tuples(), given.get("lang") or spoken(request))
+            found = readable(asked, answered.tuples(), given.get("lang") or visit.language)
     return page(
         request, "query.html", asked=asked, given={parameter_name(key): value for key, value in given.items()},
-        choices=await asyncio.to_thread(_choices, served, asked), long=LONG_LIST, ready=ready, problem=problem,
-        found=found, address=urlencode(given),
+        choices=await asyncio.to_thread(_choices, served, asked, visit.language), long=LONG_LIST, ready=ready,
+        problem=problem, found=found, address=urlencode(given),
+        hrefs={cell.iri: visit.href(cell.iri) for row in found.rows for cell in row},
     )
 
 
-def _choices(served: Service, asked: Question) -> dict[str, list[Choice]]:
-    return {parameter.name: served.graph.resolver.choices(parameter) for parameter in asked.parameters}
+def _choices(served: Service, asked: Question, language: str) -> dict[str, list[Choice]]:
+    return {parameter.name: served.graph.resolver.choices(parameter, language) for parameter in asked.parameters}
 
 
 # ── description ────────────────────────────────────────────────────────────────────────────────────────────────

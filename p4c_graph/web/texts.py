@@ -50,6 +50,7 @@ class Texts:
         text = f"{value:,.{2 if digits is None else digits}f}"
         if digits is None and "." in text:
             text = text.rstrip("0").rstrip(".")
+        text = text.replace("-", "\u2212")
         return text.translate(_FRENCH) if self.language == "fr" else text
 
     def percent(self, share: float) -> str:

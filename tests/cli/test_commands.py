@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -189,3 +190,19 @@ def test_a_query_file_that_is_wrong_is_named_with_the_line(p4c: str, real_store:
                               text=True, timeout=60)
         assert done.returncode == 2
         assert words in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence_before_anything_is_served(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port))
+    assert done.returncode == 2
+    assert f"p4c: cannot listen at 127.0.0.1, port {port} (Address already in use)" in " ".join(done.stderr.split())
+    assert "Serving" not in done.stderr
+
+
+def test_a_copy_needs_an_address_that_is_one(run: Run, tmp_path: Path) -> None:
+    done = run("publish", str(tmp_path / "copy"), "--base", "example.org")
+    assert done.returncode == 2
+    assert "must start with http:// or https://" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -64,7 +64,23 @@ def test_one_kind_can_be_chosen_and_the_page_is_negotiated(changed: httpx.Client
     machines = changed.get("/changes", params={"kind": "practice", "format": "json"})
     assert machines.headers["content-type"] == "application/activity+json"
     assert {"type": "Create", "object": f"{BASE}id/practice/ours"} in machines.json()["orderedItems"]
-    assert changed.get("/en/changes", params={"kind": "workshop"}).status_code == 200
+    assert changed.get("/en/changes", params={"kind": "indicator"}).status_code == 200, "one that did not change"
+
+
+@pytest.mark.parametrize(("parameter", "value", "words"), [
+    ("kind", "practices", "expected what IRIs begin with, such as practice"), ("since", "yesterday", "kept are: 00"),
+])
+def test_a_harvester_that_asks_for_what_there_is_not_is_told(
+    changed: httpx.Client, parameter: str, value: str, words: str,
+) -> None:
+    answer = changed.get("/changes", params={parameter: value}, headers={"Accept": "*/*"})
+    assert answer.status_code == 404
+    assert answer.json()["parameter"] == parameter
+    assert words in answer.json()["detail"]
+    assert "/" not in answer.json()["detail"], "no folder of the server"
+
+
+def test_there_is_no_page_beyond_the_last(changed: httpx.Client) -> None:
     assert changed.get("/en/changes", params={"page": 9}).status_code == 404
 
 

@@ -129,3 +129,39 @@ def test_what_a_visitor_types_stays_text(client: httpx.Client, path: str, text: 
     assert found.inline == []
     assert "<script>alert" not in answer.text
     assert "<img" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/doc/organisation/fondation-sophia-antipolis", "/fr/doc/practice/tartu-science-park"])
+def test_the_title_of_a_page_is_text_whatever_the_language_of_a_name(client: httpx.Client, path: str) -> None:
+    title = re.search("<title>(.*)</title>", client.get(path, headers=ASKS_FOR_PAGE).text)
+    assert title is not None
+    assert "span" not in title[1]
+
+
+def test_two_comparisons_have_two_titles(client: httpx.Client) -> None:
+    assert "<title>Slovenia and Malta · " in client.get("/en/compare?region=SI&with=MT", headers=ASKS_FOR_PAGE).text
+
+
+def test_a_ranking_names_each_source_once_and_in_french_its_places_in_french(client: httpx.Client) -> None:
+    page = client.get("/fr/match?region=FRL0&limit=40", headers=ASKS_FOR_PAGE).text
+    for sources in re.findall("Sources: (.*?)</p>", page):
+        assert len(re.findall("<a ", sources)) == len(set(re.findall('href="(.*?)"', sources)))
+    assert "Pays-Bas (NL)" in page
+    assert not re.search(r"similarité \d\.", page)
+
+
+@pytest.mark.parametrize(("path", "words"), [
+    ("/match?region=Stutgart", "Aucune région n&#39;a le code ou le nom « Stutgart »"),
+    ("/match?region=FRL0&limit=x", "limit vaut « x » ; attendu : un nombre entier."),
+    ("/match?region=FRL0&limit=0", "limit vaut « 0 » ; attendu : un nombre à partir de 1."),
+    ("/match?region=FRL0&order=best", "order vaut « best » ; attendu : &#39;cautious&#39;"),
+    ("/match?practice=nothing", "Aucune pratique ne s&#39;appelle « nothing »"),
+    ("/practices?colour=red", "Le paramètre « colour » n&#39;existe pas ; attendu : country"),
+    ("/doc/practice/nowhere", "On ne sait rien de https://"), ("/nowhere", "Il n&#39;y a pas de page à l&#39;adresse"),
+    ("/queries/nothing", "Il n&#39;y a pas de question &#39;nothing&#39;."),
+    ("/queries/who-to-visit?region=Stutgart", "Aucune région n&#39;a le code"),
+])
+def test_what_is_wrong_is_said_in_the_language_of_the_page(client: httpx.Client, path: str, words: str) -> None:
+    assert words in client.get(f"/fr{path}", headers=ASKS_FOR_PAGE).text
+    assert words not in client.get(f"/en{path}", headers=ASKS_FOR_PAGE).text

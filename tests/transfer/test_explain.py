@@ -65,8 +65,8 @@ def test_no_sentence_of_one_language_stands_in_the_other(world: World) -> None:
 
 @pytest.mark.parametrize(("language", "expected"), [
     ("en", "Region DE06 (DE06): taken over there, similarity 0.60."),
-    ("fr", "Region DE06 (DE06) : reprise là, similarité 0.60."),
-    ("fr-BE", "Region DE06 (DE06) : reprise là, similarité 0.60."),
+    ("fr", "Region DE06 (DE06) : reprise là, similarité 0,60."),
+    ("fr-BE", "Region DE06 (DE06) : reprise là, similarité 0,60."),
 ])
 def test_context_names_the_places(world: World, language: str, expected: str) -> None:
     assert why(world, language)["context"] == expected

@@ -114,8 +114,11 @@ def test_a_page_is_given_in_the_language_asked_for(
     assert "Accept-Language" in answer.headers["vary"]
 
 
-def test_a_language_that_does_not_exist_is_a_problem_that_varies_on_language(client: httpx.Client) -> None:
-    answer = client.get("/match?region=MT00&format=html&lang=de")
+@pytest.mark.parametrize("format", ["html", "json"])
+def test_a_language_that_does_not_exist_is_a_problem_that_varies_on_language(
+    client: httpx.Client, format: str,
+) -> None:
+    answer = client.get("/match", params={"region": "MT00", "format": format, "lang": "de"})
     assert answer.status_code == 400
     assert "lang=de does not exist; expected en or fr" in answer.text
     assert "Accept-Language" in answer.headers["vary"]

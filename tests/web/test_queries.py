@@ -73,6 +73,15 @@ def test_a_form_shows_choices_and_says_what_is_wrong_with_a_value(client: httpx.
     assert "Atlantis" in wrong.text
 
 
+def test_a_page_asks_and_answers_in_its_language_and_leads_to_what_it_names(client: httpx.Client) -> None:
+    page = client.get("/fr/queries/who-to-visit?region=FRL0&limit=3", headers={"Accept": "text/html"}).text
+    assert ">Formation</option>" in page
+    assert ">Training</option>" not in page
+    assert ">opérateur</td>" in page
+    assert '<a href="/fr/doc/organisation/' in page
+    assert '<a href="/fr/doc/practice/' in page
+
+
 def test_a_hostile_value_is_shown_as_text(client: httpx.Client) -> None:
     value = '"><script>alert(1)</script>'
     page = client.get("/queries/practices-search", params={"text": value, "format": "html"}).text

@@ -70,14 +70,18 @@ class Asked:
                 words = value[:200]
             elif name == "page":
                 if not value.isdecimal() or not 1 <= int(value[:9]) <= 10**8:
-                    raise InputError(f"page is {value!r}; expected a whole number from 1", parameter="page")
+                    raise InputError(
+                        f"page is {value!r}; expected a whole number from 1", parameter="page",
+                        french=f"page vaut « {value} » ; attendu : un nombre entier à partir de 1.")
                 page = int(value[:9])
             elif name in collection.facets:
                 if value and value not in chosen[name]:
                     chosen[name].append(value)
             elif name != "format":
                 expected = ", ".join(sorted((*collection.facets, "q", "page", "format")))
-                raise InputError(f"there is no parameter {name!r}; expected {expected}", parameter=name)
+                raise InputError(
+                    f"there is no parameter {name!r}; expected {expected}", parameter=name,
+                    french=f"Le paramètre « {name} » n'existe pas ; attendu : {expected}.")
         return cls(words, {name: tuple(keys) for name, keys in chosen.items() if keys}, page)
 
     def address(self, *, page: int = 1, without: str = "") -> str:
@@ -146,7 +150,9 @@ def select(collection: Collection, every: list[Item], asked: Asked) -> Listing:
         for key in keys:
             if key not in known:
                 near = ", ".join(sorted(known)[:12])
-                raise InputError(f"{name} has no value {key!r}; expected one of {near} …", parameter=name)
+                raise InputError(
+                    f"{name} has no value {key!r}; expected one of {near} …", parameter=name,
+                    french=f"{name} ne vaut jamais « {key} » ; attendu : l'une des valeurs {near} …")
     found = [item for item in worded if all(item.iri in of for of in fits.values())]
     facets = {}
     for name in collection.facets:
@@ -154,7 +160,9 @@ def select(collection: Collection, every: list[Item], asked: Asked) -> Listing:
         facets[name] = _facet(rest, name, asked)
     pages = max(1, -(-len(found) // PER_PAGE))
     if asked.page > pages:
-        raise InputError(f"page is {asked.page}; the list has {pages}", parameter="page")
+        raise InputError(
+            f"page is {asked.page}; the list has {pages}", parameter="page",
+            french=f"page vaut {asked.page} ; la liste en a {pages}.")
     start = (asked.page - 1) * PER_PAGE
     return Listing(collection, asked, len(found), len(every), found[start:start + PER_PAGE], found, facets, pages)
 

@@ -51,7 +51,7 @@ class Figure:
 
     iri: str
     label: Said
-    unit: str
+    unit: Said
     year: int
     value: float
     flags: tuple[str, ...]
@@ -108,7 +108,8 @@ async def profile(visit: Visit, region: Region) -> Profile:
         dimension = first["dimension"].value
         labels[dimension] = best(_literals(rows, "dimensionLabel"), visit.language)[0]
         by_dimension[dimension].append(Figure(
-            iri, best(_literals(rows, "label"), visit.language)[0], first["unit"].value if "unit" in first else "",
+            iri, best(_literals(rows, "label"), visit.language)[0],
+            next(iter(best(_literals(rows, "unit"), visit.language)), Said("")),
             year, float(first["value"].value), tuple(sorted({row["flag"].value for row in rows if "flag" in row})),
             first["structural"].value == "true" if "structural" in first else False, everywhere.get((iri, year)),
             cited.cites({row["g"].value for row in rows})))

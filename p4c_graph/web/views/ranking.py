@@ -15,9 +15,10 @@ from p4c_graph.web.views.visit import Visit
 
 async def ranking(visit: Visit, found: MatchResult) -> dict[str, Any]:
     """What the templates of rankings need besides the ranking itself."""
+    called = await names(visit)
     return {
-        "found": found, "names": await names(visit), "told": await told(visit, found.results),
-        "sentences": [explain(match, visit.language) for match in found.results],
+        "found": found, "names": called, "told": await told(visit, found.results),
+        "sentences": [explain(match, visit.language, called) for match in found.results],
         "notes": await _read_through(visit, found),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.collections import COLLECTIONS
 from p4c_graph.web.views.facts import Facts, Resource, gather
 from p4c_graph.web.views.indicators import Profile, profile
-from p4c_graph.web.views.names import told
+from p4c_graph.web.views.names import names, told
 from p4c_graph.web.views.visit import Visit
 
 BEST = 10
@@ -46,6 +47,7 @@ class RegionPage:
     """IRI → title of the sources that the ranking rests on."""
     map: Map | None
     language: str
+    names: Mapping[str, str]
 
     @property
     def results(self) -> list[Match]:
@@ -55,7 +57,7 @@ class RegionPage:
     @property
     def sentences(self) -> dict[str, dict[str, str]]:
         """IRI of a practice → component → why, in a sentence."""
-        return {match.practice.id: explain(match, self.language) for match in self.results}
+        return {match.practice.id: explain(match, self.language, self.names) for match in self.results}
 
 
 async def view(visit: Visit, iri: str) -> RegionPage | None:
@@ -83,7 +85,7 @@ async def view(visit: Visit, iri: str) -> RegionPage | None:
         facts.of(about.all("policy")), [r for r in facts.about.values() if r.is_a("RecommendationPlan")],
         _within(organisations, here, "place", "territory"), _within(applications, here, "place"), similar, suits,
         [match for match in suits.results if match.blocked], await told(visit, _best(suits)),
-        alike_map(visit, layout, about.label, region, similar) if similar else None, visit.language)
+        alike_map(visit, layout, about.label, region, similar) if similar else None, visit.language, await names(visit))
 
 
 def _best(suits: MatchResult) -> list[Match]:
