@@ -8,8 +8,8 @@ from p4c_graph.namespaces import PREFIXES
 from p4c_graph.pipeline import build
 from p4c_graph.settings import load
 
-_PREFIXES = "\n".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items())
-FEW = _PREFIXES + """
+PREFIX_LINES = "\n".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items())
+FEW = PREFIX_LINES + """
 @prefix outcome: <https://w3id.org/pooling4clusters/scheme/outcome/> .
 @prefix status: <https://w3id.org/pooling4clusters/scheme/application-status/> .
 
@@ -23,7 +23,7 @@ FEW = _PREFIXES + """
 }
 """
 """Two practices, one of which has been applied."""
-FEW_REGIONS = _PREFIXES + """
+FEW_REGIONS = PREFIX_LINES + """
 <graph/few> {
   <id/region/FR> a p4c:Region ; rdfs:label "France" ; p4c:level 0 ; p4c:countryCode "FR" ; p4c:nutsVersion "2021" ;
     skos:notation "FR" .

@@ -26,8 +26,8 @@ PAGES = sorted(page for where in ("", "docs", "data", "data/p4c", "ontology") fo
 FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 STORIES = {"import.md", "harvest.md", "tutorial.md"}
 """Their commands build on each other: tests of their own run them in order."""
-BUILD = "p4c build"
-"""Run by the fixture of the real graph."""
+ELSEWHERE = {"p4c build", "p4c hindcast"}
+"""Run by the fixture of the real graph; by ``tests/cli`` and, as a table, with ``--origin-alone``."""
 MAKE = {"make serve", "make test"}
 """Tested by being how this very test was started, and by the server tests."""
 WRITTEN = {ROOT / "bench" / "RESULTS.md"}
@@ -58,7 +58,7 @@ def commands(start: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "command"), [found for found in commands("p4c") if found[1] != BUILD])
+@pytest.mark.parametrize(("page", "command"), [found for found in commands("p4c") if found[1] not in ELSEWHERE])
 def test_every_command_of_the_docs_runs(page: str, command: str, p4c: str, real_store: Path, root: Path) -> None:
     arguments = shlex.split(command)[1:]
     where = [] if arguments[0] in ("validate",) else ["--store", str(real_store)]

@@ -7,20 +7,19 @@ from typing import Any
 
 import openpyxl
 import pyoxigraph as ox
+from small import PREFIX_LINES
 
 from p4c_graph import settings
 from p4c_graph.intake.names import Names
 from p4c_graph.intake.problems import Problem
 from p4c_graph.intake.submission import CSV, XLSX, Destination, Reader, Reading
-from p4c_graph.namespaces import PREFIXES
 from p4c_graph.regions import Gazetteer
 from p4c_graph.store.rows import StoreRows
 from p4c_graph.terms import Minter, compact
 
 BASE = "https://w3id.org/pooling4clusters/"
 GRAPH = f"{BASE}graph/import/test"
-_PREFIXES = "\n".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items())
-_TURTLE = _PREFIXES + """
+_TURTLE = PREFIX_LINES + """
 <id/region/FR> a p4c:Region ; rdfs:label "France" ; p4c:level 0 ; p4c:nutsVersion "2021" .
 <id/region/FRL> a p4c:Region ; rdfs:label "Provence-Alpes-Côte d’Azur" ; p4c:level 1 ; p4c:nutsVersion "2021" ;
     p4c:broaderRegion <id/region/FR> ; adms:identifier <id/code/FRL> .

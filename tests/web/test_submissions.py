@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from servers import serving
+from small import PREFIX_LINES, small_store
 
 from p4c_graph.store.tokens import Tokens
 
@@ -32,12 +32,26 @@ TURTLE = """@prefix p4c: <https://w3id.org/pooling4clusters/ontology#> .
   p4c:inRegion <https://w3id.org/pooling4clusters/id/region/BE35> ; p4c:outcome outcome:positive ;
   p4c:applicationStatus status:done .
 """
+PARTNERS = PREFIX_LINES + """
+<graph/few> {
+  <id/region/BE> a p4c:Region ; rdfs:label "Belgium" ; p4c:level 0 ; p4c:countryCode "BE" ; p4c:nutsVersion "2021" ;
+    skos:notation "BE" .
+  <id/region/BE3> a p4c:Region ; rdfs:label "Wallonia" ; p4c:level 1 ; p4c:countryCode "BE" ;
+    p4c:broaderRegion <id/region/BE> ; p4c:country <id/region/BE> ; p4c:nutsVersion "2021" ; skos:notation "BE3" .
+  <id/region/BE35> a p4c:Region ; rdfs:label "Namur" ; p4c:level 2 ; p4c:countryCode "BE" ;
+    p4c:broaderRegion <id/region/BE3> ; p4c:country <id/region/BE> ; p4c:nutsVersion "2021" ; skos:notation "BE35" .
+  <id/organisation/bep> a p4c:DevelopmentAgency , org:Organization ; rdfs:label "BEP" .
+  <id/organisation/bsc-kranj> a p4c:DevelopmentAgency , org:Organization ; rdfs:label "BSC Kranj" .
+  <id/practice/trainings> a p4c:Practice ; rdfs:label "Trainings"@en ; p4c:provider <id/organisation/bsc-kranj> .
+}
+"""
+"""Two organisations that submit, a region of one, a practice of the other."""
 LONELY = TURTLE.replace("  p4c:provider <https://w3id.org/pooling4clusters/id/organisation/bep> ;\n", "")
 
 
 @pytest.fixture(scope="module")
-def store(real_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(real_store, tmp_path_factory.mktemp("submissions") / "store"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_store(tmp_path_factory.mktemp("submissions"), PARTNERS)
 
 
 @pytest.fixture(scope="module")
