@@ -84,9 +84,10 @@ def import_file(
             for graph, triples in _by_graph(quads).items():
                 draft.put(graph, triples)
 
-        return change(settings, edit, title=f"Import of {path.name}", by=who, dry_run=only_try, progress=progress)
+        return change(settings, edit, title=f"Import of {path.name}", by=who, dry_run=dry_run or only_try,
+                      progress=progress)
 
-    work.apply(report, lambda quads, only_try: attempt(quads, only_try or dry_run), partial)
+    work.apply(report, attempt, partial)
     return report
 
 

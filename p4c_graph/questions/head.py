@@ -115,7 +115,7 @@ def parse(text: str, source: str) -> tuple[Head, str]:
         raise SyntaxProblem(problem, source=source, line=mark.line + 1 if mark else 1) from None
     except yaml.YAMLError as error:
         raise SyntaxProblem(f"the head is not well-formed YAML: {error}", source=source, line=1) from None
-    head = _head(_Node(node, source), "__lang" in variables(body))
+    head = _head(_Node(node, source), speaks="__lang" in variables(body))
     _check_body(head, body, source, yaml_text.count("\n") + 1)
     return head, body
 
@@ -166,7 +166,7 @@ class _Node:
         return Text(found["en"].text(what), found["fr"].text(what))
 
 
-def _head(node: _Node, speaks: bool) -> Head:
+def _head(node: _Node, *, speaks: bool) -> Head:
     found = node.keyed("head", _KEYS | _OF_GRLC, _KEYS - {"parameters", "columns", "limit"})
 
     def pair(name: str) -> Text:

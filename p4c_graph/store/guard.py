@@ -62,7 +62,7 @@ def check_query(text: str, *, remote: bool = False) -> QueryInfo:
     ``remote`` adds what other servers understand: DEFINE, bif:, sql:, java:, keywords with escapes.
     Raises Forbidden, SyntaxProblem where it has no form or a string is not closed, InputError where it nests too deep.
     """
-    info = _check(text, remote)
+    info = _check(text, remote=remote)
     if info.form == "UPDATE":
         raise Forbidden("This is an update; a query starts with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     return info
@@ -70,7 +70,7 @@ def check_query(text: str, *, remote: bool = False) -> QueryInfo:
 
 def check_update(text: str, *, remote: bool = False) -> QueryInfo:
     """What an update is, once it is sure that it is one and fetches nothing. Raises as ``check_query``."""
-    info = _check(text, remote, update=True)
+    info = _check(text, remote=remote, update=True)
     if info.form != "UPDATE":
         raise InputError(f"This is a {info.form} query; expected an update such as INSERT DATA.")
     return info
@@ -81,19 +81,19 @@ def _is_suspect(text: str) -> bool:
     return any(word in lower for word in _FETCHING)
 
 
-def _check(text: str, remote: bool, update: bool = False) -> QueryInfo:
+def _check(text: str, *, remote: bool, update: bool = False) -> QueryInfo:
     known = _check_short if len(text) < 10_000 else _check_any
-    return known(text, remote, update)
+    return known(text, remote=remote, update=update)
 
 
-def _check_any(text: str, remote: bool, update: bool) -> QueryInfo:
-    first = _Reading(text, remote, update).run()
+def _check_any(text: str, *, remote: bool, update: bool) -> QueryInfo:
+    first = _Reading(text, remote=remote, update=update).run()
     info = first.info()
     first.refuse_other_readings()
     refusal = first.refusal
     if remote:
         for variant in {unescape(text), re.sub(r"\r(?!\n)", " ", text)} - {text}:
-            reading = _Reading(variant, remote, update).run()
+            reading = _Reading(variant, remote=remote, update=update).run()
             reading.refuse_other_readings()
             refusal = refusal or reading.refusal
     if refusal:
@@ -174,7 +174,7 @@ class _Reading:
         seen = dict.fromkeys(self.forks)
         todo = deque(seen)
         while todo and not self.refusal:
-            reading = _Reading(self.text, self.remote, self.update).run(*todo.popleft())
+            reading = _Reading(self.text, remote=self.remote, update=self.update).run(*todo.popleft())
             self.refusal = reading.refusal
             if reading.flaw is not None and self.text.startswith(("'''", '"""'), reading.flaw):
                 self._refuse("A string may be read in two ways; write a space after each less-than sign.")

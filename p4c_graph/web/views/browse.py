@@ -206,20 +206,20 @@ def _item(
     visit: Visit, iri: str, fields: dict[str, set[str]], names: Names, things: set[str]
 ) -> Item:
     values = {
-        name: tuple(sorted((_choice(visit, value, names, value in things) for value in of),
+        name: tuple(sorted((_choice(visit, value, names, is_thing=value in things) for value in of),
                            key=lambda choice: (unaccented(choice.label), choice.key)))
         for name, of in sorted(fields.items()) if name not in _HIDDEN}
     gazetteer = visit.graph.gazetteer
     countries = {country.iri for place in fields.get("place", ()) if place in gazetteer.by_iri
                  and (country := gazetteer.country_of(gazetteer.by_iri[place]))}
-    values["country"] = tuple(_choice(visit, country, names, True) for country in sorted(countries))
+    values["country"] = tuple(_choice(visit, country, names, is_thing=True) for country in sorted(countries))
     if region := gazetteer.by_iri.get(iri):
         values["code"] = (Choice(region.slug, Said(region.slug)),)
     words = " ".join(unaccented(text) for text in (*names.every(iri), local_name(iri), *fields.get("text", ())))
     return Item(iri, names.label(iri), visit.href(iri), values, words)
 
 
-def _choice(visit: Visit, value: str, names: Names, is_thing: bool) -> Choice:
+def _choice(visit: Visit, value: str, names: Names, *, is_thing: bool) -> Choice:
     if not is_thing:
         return Choice(value, Said(value))
     key = local_name(value) if value.startswith((P4C, SCHEME)) or "/id/" in value or "/nace2/" in value else value
