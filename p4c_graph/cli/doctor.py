@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated
 
@@ -19,10 +18,20 @@ from p4c_graph.store.snapshots import Snapshot, Snapshots, named_quads
 from p4c_graph.store.statements import digest, read_patch
 from p4c_graph.transfer.columns import Columns
 
-Check = Callable[[str, str, bool], None]
-"""Told what was looked at, what was found, and whether that is good."""
 DEFAULT_GRAPHS = {"default": "the merged set, as pushed", "union": "the server's union of all graphs, which merges"}
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "numpy", "fastapi")
+
+
+class _Checks:
+    """A table of what was looked at; ``wrong`` once any of it was not good."""
+
+    def __init__(self) -> None:
+        self.rows = table("check", "finding", "")
+        self.wrong = False
+
+    def __call__(self, name: str, finding: str, *, good: bool = True) -> None:
+        self.wrong = self.wrong or not good
+        self.rows.add_row(name, finding, "ok" if good else "wrong", style="" if good else "red")
 
 
 @app.command()
@@ -32,58 +41,53 @@ def doctor(
 ) -> None:
     """Check the installation and the current snapshot; exit 1 where something is wrong."""
     settings = load(store=store)
-    rows = table("check", "finding", "")
-    wrong = False
-
-    def check(name: str, finding: str, good: bool) -> None:
-        nonlocal wrong
-        wrong = wrong or not good
-        rows.add_row(name, finding, "ok" if good else "wrong", style="" if good else "red")
-
-    check("program", f"p4c-graph {__version__}", True)
-    check("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES), True)
+    check = _Checks()
+    check("program", f"p4c-graph {__version__}")
+    check("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     library = Library.shipped()
     files = library.model() + library.facts()
-    check("shipped files", f"{len(files)} of model and facts, {len(library.shapes)} of shapes", bool(files))
+    check("shipped files", f"{len(files)} of model and facts, {len(library.shapes)} of shapes", good=bool(files))
     if settings.sparql_url:
         _server(settings, check)
     try:
         _folder(Snapshots(settings.store).current(), full, check)
     except NoSnapshot as error:
-        check("current snapshot", str(error), bool(settings.sparql_url))
+        check("current snapshot", str(error), good=bool(settings.sparql_url))
     except P4CError as error:
-        check("current snapshot", str(error), False)
+        check("current snapshot", str(error), good=False)
         older = [snapshot.id for snapshot in Snapshots(settings.store).history()]
-        check("snapshots", f"kept: {', '.join(older) or 'none'}", bool(older))
-    out.print(rows)
-    if wrong:
+        check("snapshots", f"kept: {', '.join(older) or 'none'}", good=bool(older))
+    out.print(check.rows)
+    if check.wrong:
         raise typer.Exit(1)
 
 
-def _folder(snapshot: Snapshot, full: bool, check: Check) -> None:
+def _folder(snapshot: Snapshot, full: bool, check: _Checks) -> None:
     manifest = snapshot.manifest()
-    check("current snapshot", f"{snapshot.id} in {snapshot.path.parent.parent}, made {manifest['created']}", True)
+    check("current snapshot", f"{snapshot.id} in {snapshot.path.parent.parent}, made {manifest['created']}")
     held, written = len(snapshot.open()), manifest["statements"] + manifest["merged"]
-    check("its statements", f"{held:,} held, {written:,} written", held == written)
+    check("its statements", f"{held:,} held, {written:,} written", good=held == written)
     if full:
-        check("its digest", manifest["digest"][:12], digest(named_quads(snapshot.open())) == manifest["digest"])
+        same = digest(named_quads(snapshot.open())) == manifest["digest"]
+        check("its digest", manifest["digest"][:12], good=same)
     columns = Columns.load(snapshot.path)
-    check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions", True)
+    check("its columns", f"{len(columns.practices):,} practices, {len(columns.units):,} regions")
     for patch in snapshot.patches():
         read_patch(patch)
-    check("its changes", f"{len(snapshot.patches())} since the statements were packed", True)
+    check("its changes", f"{len(snapshot.patches())} since the statements were packed")
 
 
-def _server(settings: Settings, check: Check) -> None:
+def _server(settings: Settings, check: _Checks) -> None:
     from p4c_graph.store.push import lack
     from p4c_graph.store.remote import Remote, RemoteSnapshot
 
     try:
         held = RemoteSnapshot.current(settings)
-        check("SPARQL server", f"holds snapshot {held.id}, pushed {held.pushed.since}", True)
+        check("SPARQL server", f"holds snapshot {held.id}, pushed {held.pushed.since}")
         stands = DEFAULT_GRAPHS.get(held.pushed.merged, f"<{held.pushed.merged}> stands for it")
-        check("its default graph", stands, True)
+        check("its default graph", stands)
         missing = lack(Remote(settings), held.content, held.pushed.merged)
-        check("its graphs", missing or f"{len(held.content['graphs']):,}, as many statements as pushed", not missing)
+        graphs = f"{len(held.content['graphs']):,}, as many statements as pushed"
+        check("its graphs", missing or graphs, good=not missing)
     except P4CError as error:
-        check("SPARQL server", str(error), False)
+        check("SPARQL server", str(error), good=False)
