@@ -74,7 +74,7 @@ class Document:
         if named:
             return named[0].value
         short = compact(iri)
-        return short if short != iri else local_name(iri.rstrip("/#")) or iri
+        return short if short != iri else iri.partition("/graph/")[2] or local_name(iri.rstrip("/#")) or iri
 
     def mentioned(self) -> set[str]:
         """The IRIs of the resources it mentions, the properties apart."""

@@ -9,6 +9,8 @@ from p4c_graph.questions.library import Question
 from p4c_graph.store.answers import Value
 from p4c_graph.terms import local_name
 
+_TRUTH = (("no", "yes"), ("non", "oui"))
+
 
 class Cell(str):
     """The text of a cell; ``iri`` is the thing that it names, or empty."""
@@ -55,7 +57,7 @@ def cell(value: Value, language: str = "en") -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return _TRUTH[language == "fr"][value]
     if isinstance(value, float):
         text = f"{value:.2f}".removesuffix(".00")
         return text.replace(".", ",") if language == "fr" else text

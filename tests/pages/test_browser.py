@@ -151,3 +151,24 @@ def test_a_portal_embeds_a_ranking(visit: Visit, server: str) -> None:
         seen.go("/embed/match?region=FRL0&limit=3")
         assert seen.page.locator(".ranking > li").count() == 3
         assert seen.page.locator("header.top").count() == 0
+
+
+def test_what_a_static_copy_cannot_do_is_not_shown(visit: Visit) -> None:
+    """There forms are hidden and links that lead nowhere have no address (``publish.files.relinked``)."""
+    with visit() as seen:
+        seen.go("/en/doc/region/FRL0")
+        seen.page.evaluate("""() => {
+            document.querySelectorAll('form').forEach(form => form.hidden = true)
+            document.querySelectorAll('a.button').forEach(link => link.removeAttribute('href'))
+        }""")
+        assert not seen.page.locator("form:visible, a.button:visible").count()
+
+
+def test_on_a_phone_no_field_of_a_table_is_out_of_sight(visit: Visit) -> None:
+    for path in ("/en/compare?region=FRL0&with=ITC3", "/fr/doc/region/FRL0", "/en/queries/who-to-visit?region=FRL0"):
+        with visit(width=360) as seen:
+            seen.go(path)
+            assert seen.page.locator("table.stack td[data-label]").count() > 20
+            assert seen.page.evaluate("""() => Math.max(
+                ...[...document.querySelectorAll('table.stack td')].map(cell => cell.getBoundingClientRect().right))
+            """) <= 360

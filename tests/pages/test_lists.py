@@ -29,6 +29,12 @@ def chosen(**facets: str) -> Asked:
     return Asked(chosen={name: (key,) for name, key in facets.items()})
 
 
+def test_criteria_are_listed_by_their_codes(client: httpx.Client) -> None:
+    codes = [row["code"] for row in csv.DictReader(io.StringIO(client.get("/fr/criteria.csv").text))]
+    assert codes == sorted(codes)
+    assert codes[:2] == ["C1", "C1.1"]
+
+
 def test_words_are_all_needed_and_accents_are_not() -> None:
     assert [i.label for i in select(PRACTICES, ITEMS, Asked("FUND bêta")).items] == ["beta fund"]
 

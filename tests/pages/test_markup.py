@@ -139,8 +139,13 @@ def test_the_title_of_a_page_is_text_whatever_the_language_of_a_name(client: htt
     assert "span" not in title[1]
 
 
-def test_two_comparisons_have_two_titles(client: httpx.Client) -> None:
-    assert "<title>Slovenia and Malta · " in client.get("/en/compare?region=SI&with=MT", headers=ASKS_FOR_PAGE).text
+@pytest.mark.parametrize(("path", "title"), [
+    ("/compare?region=SI&with=MT", "Slovenia and Malta"), ("/doc/region/MT00", "Malta (MT00)"),
+    ("/regions?page=2", "Regions · Page 2 of 84"),
+    ("/doc/graph/looveesti-tartu-cluster/verified", "looveesti-tartu-cluster/verified"),
+])
+def test_a_title_tells_a_page_from_its_likes(client: httpx.Client, path: str, title: str) -> None:
+    assert f"<title>{title} · " in client.get(f"/en{path}", headers=ASKS_FOR_PAGE).text
 
 
 def test_a_ranking_names_each_source_once_and_in_french_its_places_in_french(client: httpx.Client) -> None:

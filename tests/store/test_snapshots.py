@@ -84,7 +84,7 @@ def test_where_nothing_was_built_there_is_no_snapshot(tmp_path: Path) -> None:
     for ask in (snapshots.current, snapshots.before_current):
         with pytest.raises(NoSnapshot, match=r"No snapshot in .*store; make one with: p4c build"):
             ask()
-    with pytest.raises(UnknownName, match=r"There is no snapshot '1' in .*; kept are: none"):
+    with pytest.raises(UnknownName, match="There is no snapshot '1'; kept are: none"):
         snapshots.get("1")
 
 
@@ -109,7 +109,7 @@ def test_a_snapshot_is_found_by_id_or_number(folder: Path) -> None:
     snapshots = Snapshots(folder)
     first, second = snapshots.history()
     assert snapshots.get(first.id) == snapshots.get("1") == first
-    with pytest.raises(UnknownName, match=f"no snapshot '3' .* kept are: {first.id}, {second.id}"):
+    with pytest.raises(UnknownName, match=f"no snapshot '3'; kept are: {first.id}, {second.id}"):
         snapshots.get("3")
 
 

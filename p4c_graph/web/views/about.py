@@ -46,7 +46,8 @@ class Covered:
 class Kind:
     """A kind of thing and its properties."""
 
-    label: Said
+    name: str
+    """The end of the IRI of its class."""
     things: int
     properties: list[Covered]
 
@@ -80,7 +81,7 @@ async def _read(visit: Visit) -> About:
         have[P4C.Application, P4C.outcome] -= unknown
     names = await Names.read(visit, {*_KINDS, *(P4C[name] for of in _KINDS.values() for name in of)})
     coverage = [
-        Kind(names.label(kind), things.get(kind, 0), [
+        Kind(local_name(kind), things.get(kind, 0), [
             Covered(names.label(P4C[name]), visit.href(P4C[name]), have.get((kind, P4C[name]), 0),
                     have.get((kind, P4C[name]), 0) / max(1, things.get(kind, 0)))
             for name in of])

@@ -199,7 +199,11 @@ async def _read(visit: Visit, collection: Collection) -> list[Item]:
                 things.add(thing.value)
     names = await Names.read(visit, things | found.keys())
     made = [_item(visit, iri, values, names, things) for iri, values in found.items()]
-    return sorted(made, key=lambda item: (unaccented(item.label), item.iri))
+    return sorted(made, key=lambda item: (_words(item, collection.order), unaccented(item.label), item.iri))
+
+
+def _words(item: Item, name: str) -> list[str]:
+    return [choice.label for choice in item.values.get(name, ())]
 
 
 def _item(

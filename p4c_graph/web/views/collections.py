@@ -20,6 +20,8 @@ class Collection:
     columns: tuple[str, ...]
     kind: str = ""
     """The kind of its items in IRIs, where the collection has one."""
+    order: str = ""
+    """The field by which its items are listed, where that is not their name."""
 
 
 _TEXT = "?item dct:description|skos:note|p4c:sectorText ?value"
@@ -87,7 +89,7 @@ COLLECTIONS = {collection.name: collection for collection in (
             "family": "?item skos:broader ?value",
             "perspective": "?item p4c:perspective ?value",
             "text": "?item skos:definition ?value",
-        }, ("perspective", "family"), ("code", "family", "perspective")),
+        }, ("perspective", "family"), ("code", "family", "perspective"), order="code"),
     Collection(
         "sources", "?item a p4c:Source", {
             "publisher": "?item dct:publisher ?value",
