@@ -22,10 +22,6 @@ class StoreRows:
         for solution in solutions:
             yield tuple(None if term is None else term.value for term in solution)
 
-    def single(self, query: str) -> str:
-        """The first value of the first row."""
-        return str(next(self.rows(query))[0])
-
 
 def iri_list(iris: Iterable[str]) -> str:
     """IRIs as they stand in a query, sorted, for ``VALUES``."""

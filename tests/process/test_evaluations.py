@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyoxigraph as ox
 import pytest
+from small import PREFIX_LINES
 
 from p4c_graph.errors import AmbiguousName, InputError
 from p4c_graph.namespaces import PREFIXES, ROOT
@@ -17,7 +18,7 @@ from p4c_graph.transfer.appraisal import merit
 from p4c_graph.transfer.features import read_features
 
 MINTER = Minter()
-HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()) + """
+HEAD = PREFIX_LINES + """
 @prefix criterion: <https://w3id.org/pooling4clusters/scheme/criterion/> .
 @prefix role: <https://w3id.org/pooling4clusters/scheme/role/> .
 @prefix new: <https://w3id.org/pooling4clusters/scheme/renewability/> .
