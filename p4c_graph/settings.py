@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     base_iri: str = Field(ROOT, description="Base of the IRIs of resources and graphs; ends with a slash.")
     keep_snapshots: Count = Field(10, description="How many snapshots are kept; older ones are removed.")
     memory_statements: Count = Field(
-        5_000_000, description="Up to this many statements builds and the server work in memory; beyond, on disk."
+        12_000_000, description="Up to this many statements builds and the server work in memory; beyond, on disk."
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port the server listens on.")

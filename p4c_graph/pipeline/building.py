@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from p4c_graph.errors import InvalidData, NoSnapshot, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, derive
-from p4c_graph.pipeline.filling import Filling
+from p4c_graph.pipeline.filling import Filling, Held
 from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.pipeline.written import Written
@@ -27,7 +28,7 @@ from p4c_graph.questions import describe
 from p4c_graph.settings import Settings
 from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.snapshots import Snapshot, Snapshots
-from p4c_graph.store.statements import STORE, Sum, graph_of
+from p4c_graph.store.statements import Sum, graph_of
 from p4c_graph.terms import Minter, local_name
 from p4c_graph.validation.engine import validate
 from p4c_graph.validation.report import ValidationReport
@@ -63,8 +64,8 @@ def build(
 
 
 def load(files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None) -> ox.Store:
-    """A store in memory of the given files and the question library, all graphs merged as default graph."""
-    filling = Filling()
+    """A store in memory of the given files and the question library: all graphs merged, as default graph."""
+    filling = Filling(held=Held.MERGED)
     _read(filling, files, minter, progress or _silent)
     _complete(filling, minter)
     return filling.store
@@ -87,7 +88,7 @@ def _complete(filling: Filling, minter: Minter) -> None:
     """Adds what no file says: the question library, and what is known of a graph by its name."""
     library = ox.NamedNode(minter.graph("questions"))
     filling.add(ox.Quad(t.subject, t.predicate, t.object, library) for t in describe(Questions.shipped(), minter))
-    filling.add(list(graph_descriptions((str(graph.value) for graph in filling.store.named_graphs()), minter)))
+    filling.add(list(graph_descriptions(filling.graphs(), minter)))
 
 
 def check(
@@ -122,10 +123,11 @@ class _Build:
         with self.snapshots.writing() as work:
             given = [file for path in sources for file in self.library.of(path)]
             filling, report, left_out = self._read_and_validate(given, skip_invalid, work)
-            derived = self._derived(filling)
-            self._ended("derive")
-            before = self.snapshots.history()[-1:]
-            manifest = self._written(filling, derived, work)
+            with closing(filling):
+                derived = self._derived(filling)
+                self._ended("derive")
+                before = self.snapshots.history()[-1:]
+                manifest = self._written(filling, derived, work)
             self._ended("snapshot")
             snapshot = self.snapshots.publish(
                 work, {**manifest, "seconds": self.seconds, "left_out": left_out}, keep=self.settings.keep_snapshots)
@@ -143,7 +145,7 @@ class _Build:
         provenance = self.minter.graph(PROVENANCE)
         graphs = [graph for graph in filling.graphs() if graph != provenance]
         with ThreadPoolExecutor(1) as beside:
-            adding = beside.submit(self.sum.add, filling.store, graphs)
+            adding = beside.submit(self.sum.add, filling.named, graphs)
             derived = derive(filling, self.library, self.minter, self.progress)
             adding.result()
         return derived
@@ -152,17 +154,17 @@ class _Build:
         """Writes the files of the snapshot; its manifest."""
         self.progress("snapshot", 0, 0)
         total = self.sum
-        total.add(filling.store, [graph for graph in filling.graphs() if graph not in total.counts])
+        total.add(filling.named, [graph for graph in filling.graphs() if graph not in total.counts])
         statements = sum(total.counts.values())
         manifest = {
             "digest": total.digest, "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "program": __version__, "model": derived.matcher.model.version, "base": self.settings.base_iri,
-            "statements": statements, "merged": len(filling.store) - statements,
+            "statements": statements, "merged": filling.merged(statements),
             "graphs": {graph: total.counts[graph] for graph in filling.graphs()},
             "classes": _count_classes(filling.store), "written": sorted(self.written.graphs),
             "foundations": sorted(_graphs_of(self.library.foundations(), self.minter)),
         }
-        filling.write(work)
+        filling.write()
         derived.save(work)
         return manifest
 
@@ -173,12 +175,17 @@ class _Build:
         if skip_invalid:
             given = [file for file in given if not self._unreadable(file, left_out)]
         while True:
-            filling = self._filled(given, work)
-            self._ended("read")
-            report = check(filling.store, self.library, given + self.shipped, self.minter, self.progress)
-            self._ended("validate")
-            if report.conforms:
-                return filling, report, left_out
+            lines = sum(file.lines.count for file in given if file.lines)
+            filling = Filling(work, Held.of(lines, self.settings.memory_statements))
+            with ExitStack() as unless_good:
+                unless_good.callback(filling.close)
+                self._fill(filling, given)
+                self._ended("read")
+                report = check(filling.store, self.library, given + self.shipped, self.minter, self.progress)
+                self._ended("validate")
+                if report.conforms:
+                    unless_good.pop_all()
+                    return filling, report, left_out
             bad = [file for file in given if any(f.location and f.location.file == str(file.path)
                                                  for f in report.violations)]
             if not skip_invalid or not bad:
@@ -186,19 +193,15 @@ class _Build:
             for file in bad:
                 left_out[str(file.path)] = summary(report)
             given = [file for file in given if file not in bad]
-            filling.discard()
 
-    def _filled(self, given: list[SourceFile], work: Path) -> Filling:
-        """A store of what is given, what was written, and the shipped files, but for graphs that were written to."""
-        lines = sum(file.lines.count for file in given if file.lines)
-        filling = Filling(work / STORE if 2 * lines > self.settings.memory_statements else None)
+    def _fill(self, filling: Filling, given: list[SourceFile]) -> None:
+        """Reads what is given, what was written, and the shipped files, but for graphs that were written to."""
         _read(filling, given, self.minter, self.progress)
         self.written = self._kept(filling.graphs())
         for file in self.shipped:
             filling.add(quad for quad in file.quads(self.minter) if graph_of(quad) not in self.written.graphs)
         filling.add(self.written.quads)
         _complete(filling, self.minter)
-        return filling
 
     def _kept(self, given: Collection[str]) -> Written:
         """What was written into the store since the last build; a graph that a file is given for now wins over it."""

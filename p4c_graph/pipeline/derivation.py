@@ -38,7 +38,10 @@ _ONLY = "#{ ?practice }"
 class Target(Protocol):
     """Graphs that can be asked and written to; the default graph is their merged set."""
 
-    store: ox.Store
+    @property
+    def store(self) -> ox.Store:
+        """The store to be asked."""
+        ...
 
     def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Lets a graph hold just these statements."""

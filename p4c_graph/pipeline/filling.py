@@ -1,7 +1,7 @@
 """A store in the making: what is put into it stands in its named graph, and in the default graph.
 
-In memory, or on disk where that would be too much for memory. What comes in numbers goes in as text, which the engine
-reads faster than it takes statements from Python.
+It is asked in memory, where it fits, while the files of the snapshot are written beside. What comes in numbers goes in
+as text, which the engine reads faster than it takes statements from Python.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -16,21 +18,56 @@ import pyoxigraph as ox
 
 from p4c_graph.intake.rdf import syntax_problems
 from p4c_graph.intake.sources import SourceFile
-from p4c_graph.store.statements import write_statements
+from p4c_graph.store.bulk import BulkWriter
+from p4c_graph.store.statements import STORE, graph_of, pack
 from p4c_graph.terms import Minter
 
 _BATCH = 50_000
-_MUCH = 4_000_000
-"""Bytes of text."""
 _TRIPLES, _QUADS = ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS
 
 
-class Filling:
-    """The store of a build, in memory or in a folder; asked as any store, written to only here."""
+class Held(Enum):
+    """What of the statements is held in memory; the rest is on disk alone."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder
-        self.store = ox.Store() if folder is None else ox.Store(str(folder))
+    ALL = "the named graphs and the merged set"
+    MERGED = "the merged set"
+    NONE = "nothing"
+
+    @classmethod
+    def of(cls, statements: int, most: int) -> Held:
+        """What there is room for, of so many statements in named graphs: ``most`` may be in memory."""
+        return cls.ALL if 2 * statements <= most else cls.MERGED if statements <= most else cls.NONE
+
+
+class Filling:
+    """The statements of a build, in memory and in the folder of a snapshot; without a folder, in memory alone."""
+
+    def __init__(self, work: Path | None = None, held: Held = Held.ALL) -> None:
+        self._work, self._held = work, held
+        self._memory = None if held == Held.NONE else ox.Store()
+        self._disk = work and BulkWriter(work / STORE)
+        self._graphs: set[str] = set()
+
+    @property
+    def store(self) -> ox.Store:
+        """The merged set, as the default graph of a store to be asked."""
+        return self.named if self._memory is None else self._memory
+
+    @property
+    def named(self) -> ox.Store:
+        """A store of the named graphs."""
+        if self._disk and self._held != Held.ALL:
+            return self._disk.settle()
+        assert self._memory is not None
+        return self._memory
+
+    def graphs(self) -> list[str]:
+        """The named graphs, sorted."""
+        return sorted(self._graphs)
+
+    def merged(self, statements: int) -> int:
+        """How many statements the merged set has, where the named graphs have so many."""
+        return len(self.store) - (statements if self.store is self.named else 0)
 
     def read(self, file: SourceFile, minter: Minter) -> Iterator[None]:
         """Puts the statements of a file into the store, and stops after each large part of it. Raises InputError."""
@@ -39,57 +76,55 @@ class Filling:
             yield
             return
         own = file.own_graph(minter)
-        with ThreadPoolExecutor(1) as beside:
-            for piece in file.lines.pieces():
-                merging = beside.submit(self._merge, piece.triples())
-                with syntax_problems(str(file.path), piece.before):
-                    self._load(piece.text, piece.format, own, lenient=False)
-                    merging.result()
-                yield
-
-    def graphs(self) -> list[str]:
-        """The named graphs, sorted."""
-        return sorted(str(graph.value) for graph in self.store.named_graphs())
+        for piece in file.lines.pieces():
+            triples, graphs = piece.split()
+            self._graphs |= {graph or own.value for graph in graphs}
+            errors = partial(syntax_problems, str(file.path), piece.before)
+            with errors():
+                self._hold(piece.text, piece.format, triples, own)
+            if self._disk:
+                self._disk.load(piece.text, piece.format, own, errors=errors)
+                self._disk.load(triples, _TRIPLES)
+            yield
 
     def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Adds the statements of a graph that does not exist yet; none of them has a blank node."""
-        lines = ox.serialize(triples, format=_TRIPLES) or b""
-        self._load(lines, _TRIPLES, ox.NamedNode(graph))
-        self._merge(lines)
+        node = ox.NamedNode(graph)
+        self.add(ox.Quad(triple.subject, triple.predicate, triple.object, node) for triple in triples)
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Adds statements to named graphs."""
         quads = iter(quads)
         while batch := list(islice(quads, _BATCH)):
-            self._load(ox.serialize(batch, format=_QUADS) or b"", _QUADS)
-            self._merge(ox.serialize((quad.triple for quad in batch), format=_TRIPLES) or b"")
+            self._graphs.update(map(graph_of, batch))
+            named = ox.serialize(batch, format=_QUADS) or b""
+            triples = ox.serialize((quad.triple for quad in batch), format=_TRIPLES) or b""
+            self._hold(named, _QUADS, triples)
+            if self._disk:
+                self._disk.add(named, _QUADS)
+                self._disk.add(triples, _TRIPLES)
 
-    def _merge(self, lines: bytes) -> None:
-        """Adds statements to the default graph."""
-        self._load(lines, _TRIPLES)
+    def write(self) -> None:
+        """Writes the files of the statements into the snapshot's folder: the end of the store."""
+        assert self._work
+        assert self._disk
+        with ThreadPoolExecutor(1) as beside:
+            finishing = beside.submit(self._disk.finish)
+            if self._held == Held.ALL:
+                pack(self.named, self._work)
+            finishing.result()
+        self._disk = None
 
-    def _load(
-        self, text: bytes, rdf_format: ox.RdfFormat, graph: ox.NamedNode | None = None, *, lenient: bool = True
-    ) -> None:
-        # On disk, what is large goes past the log into files of its own; of little that would make many files.
-        in_bulk = self.folder is not None and len(text) > _MUCH
-        (self.store.bulk_load if in_bulk else self.store.load)(text, rdf_format, to_graph=graph, lenient=lenient)
+    def close(self) -> None:
+        """Ends with the store; files that are not whole are removed."""
+        if self._work and self._disk:
+            self._disk.close()
+            shutil.rmtree(self._work / STORE)
 
-    def write(self, work: Path) -> None:
-        """Writes the files of the statements into a snapshot's folder: the end of the store."""
-        if self.folder is None:
-            write_statements(self.store, work)
-        else:
-            self.store.optimize()
-            self.store.flush()
-        self._close()
-
-    def discard(self) -> None:
-        """Ends with the store and removes it."""
-        self._close()
-        if self.folder is not None:
-            shutil.rmtree(self.folder)
-
-    def _close(self) -> None:
-        # The engine holds on to the files until nothing refers to the store.
-        del self.store
+    def _hold(self, named: bytes, rdf_format: ox.RdfFormat, triples: bytes, own: ox.NamedNode | None = None) -> None:
+        """Keeps in memory what is to be kept there. Raises SyntaxError where what is merged cannot be read."""
+        if self._memory is None:
+            return
+        self._memory.bulk_load(triples, _TRIPLES, lenient=own is None)
+        if self._held == Held.ALL:
+            self._memory.bulk_load(named, rdf_format, to_graph=own, lenient=True)

@@ -12,7 +12,8 @@ from p4c_graph.intake import lines
 from p4c_graph.intake.lines import LineFile
 from p4c_graph.intake.rdf import read_rdf
 from p4c_graph.intake.sources import SourceFile
-from p4c_graph.pipeline.filling import Filling
+from p4c_graph.pipeline.filling import Filling, Held
+from p4c_graph.store.statements import graph_of
 from p4c_graph.terms import Minter
 
 MINTER = Minter("https://example.org/kb/")
@@ -39,17 +40,18 @@ def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "PIECE", 150)
 
 
-def stored(path: Path, folder: Path | None = None) -> tuple[set[ox.Quad], set[ox.Triple]]:
+def stored(path: Path, folder: Path | None = None, held: Held = Held.ALL) -> tuple[set[ox.Quad], set[ox.Triple]]:
     """What stands in named graphs and in the default graph of a store after a file was read into it."""
-    filling = Filling(folder)
+    filling = Filling(folder, held)
     assert len(list(filling.read(SourceFile(path), MINTER))) == SourceFile(path).parts
-    named = {quad for quad in filling.store if isinstance(quad.graph_name, ox.NamedNode)}
+    named = {quad for quad in filling.named if isinstance(quad.graph_name, ox.NamedNode)}
+    assert filling.graphs() == sorted({graph_of(quad) for quad in named})
     return named, {quad.triple for quad in set(filling.store) - named}
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("on_disk", [False, True])
-def test_every_line_is_read_as_it_would_be_one_by_one(tmp_path: Path, ending: str, on_disk: bool) -> None:
+@pytest.mark.parametrize("held", Held)
+def test_every_line_is_read_as_it_would_be_one_by_one(tmp_path: Path, ending: str, held: Held) -> None:
     path = tmp_path / "world.nq"
     path.write_bytes(("\ufeff" + ending.join(SAID.values())).encode())
     found = LineFile.of(path)
@@ -57,7 +59,7 @@ def test_every_line_is_read_as_it_would_be_one_by_one(tmp_path: Path, ending: st
     assert found.count == len(SAID) - 1
     expected = ox.Store()
     expected.extend(read_rdf(path, MINTER))
-    named, merged = stored(path, tmp_path / "store" if on_disk else None)
+    named, merged = stored(path, tmp_path, held)
     assert named == set(expected)
     assert merged == {quad.triple for quad in expected}
     again = ox.Store()
