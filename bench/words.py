@@ -8,7 +8,7 @@ from random import Random
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of the shipped data, the year the transfer model reads, and between what figures are drawn."""
+    """An indicator of the shipped data, its unit there, the year the model reads, and bounds for the figures drawn."""
 
     name: str
     label: str
@@ -22,23 +22,25 @@ class Indicator:
 
 INDICATORS = (
     Indicator("population", "Population", "persons", "geo-demography", 2018, 2e5, 6e6, True),
-    Indicator("population-density", "Population density", "persons per km2", "geo-demography", 2018, 20, 1500, True),
+    Indicator("population-density", "Population density", "persons per km²", "geo-demography", 2018, 20, 1500, True),
     Indicator("gdp-pps-per-inhabitant", "GDP per inhabitant", "PPS per inhabitant", "economy", 2018, 8e3, 7e4, True),
     Indicator("share-employment-secondary", "Employment in industry", "% of employment", "sectoral-structure", 2016,
               10, 42),
     Indicator("share-employment-tertiary", "Employment in services", "% of employment", "sectoral-structure", 2016,
               48, 88),
-    Indicator("share-knowledge-intensive-services", "Employment in knowledge-intensive services", "% of employment",
-              "sectoral-structure", 2018, 22, 55),
+    Indicator("share-knowledge-intensive-services", "Employment in knowledge-intensive services",
+              "% of total employment", "sectoral-structure", 2018, 22, 55),
     Indicator("share-high-and-medium-high-tech-manufacturing", "Employment in high technology manufacturing",
-              "% of employment", "sectoral-structure", 2018, 1, 16),
-    Indicator("share-tertiary-education", "Population with tertiary education", "% of population", "human-resources",
-              2018, 14, 50),
-    Indicator("share-hrst", "Human resources in science and technology", "% of population", "human-resources", 2018,
-              16, 50),
-    Indicator("unemployment-rate", "Unemployment rate", "% of labour force", "performance", 2018, 2, 25),
+              "% of total employment", "sectoral-structure", 2018, 1, 16),
+    Indicator("share-tertiary-education", "Population with tertiary education", "% of population aged 25-64",
+              "human-resources", 2018, 14, 50),
+    Indicator("share-hrst", "Human resources in science and technology", "% of population, ages 15-74",
+              "human-resources", 2018, 16, 50),
+    Indicator("unemployment-rate", "Unemployment rate", "% of labour force aged 15 and over", "performance", 2018,
+              2, 25),
     Indicator("gerd-pct-gdp", "Expenditure on R&D", "% of GDP", "technology", 2018, 0.1, 6),
-    Indicator("interreg-projects-2014-2020", "Interreg projects", "projects", "openness", 2020, 5, 300, True),
+    Indicator("interreg-projects-2014-2020", "Interreg projects", "projects (2014-2020 period)", "openness", 2020,
+              5, 300, True),
 )
 
 LEVELS = ("Country", "Part", "Region", "District")
