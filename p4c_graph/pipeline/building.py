@@ -124,7 +124,7 @@ class _Build:
             given = [file for path in sources for file in self.library.of(path)]
             filling, report, left_out = self._read_and_validate(given, skip_invalid, work)
             with closing(filling):
-                derived = self._derived(filling)
+                derived = derive(filling, self.library, self.minter, self.progress)
                 self._ended("derive")
                 before = self.snapshots.history()[-1:]
                 manifest = self._written(filling, derived, work)
@@ -140,15 +140,16 @@ class _Build:
             same[0] if same else None, left_out, report,
         )
 
-    def _derived(self, filling: Filling) -> Derivation:
-        """Derives; beside it what is there already is added up, for the engine works without Python."""
+    def _checked(self, filling: Filling, files: Sequence[SourceFile]) -> ValidationReport:
+        """Validates; beside it all that is there is added up, for the engine checks without Python."""
         provenance = self.minter.graph(PROVENANCE)
-        graphs = [graph for graph in filling.graphs() if graph != provenance]
+        self.sum = Sum()
         with ThreadPoolExecutor(1) as beside:
-            adding = beside.submit(self.sum.add, filling.named, graphs)
-            derived = derive(filling, self.library, self.minter, self.progress)
+            adding = beside.submit(
+                self.sum.add, filling.named, [graph for graph in filling.graphs() if graph != provenance])
+            report = check(filling.store, self.library, files, self.minter, self.progress)
             adding.result()
-        return derived
+        return report
 
     def _written(self, filling: Filling, derived: Derivation, work: Path) -> dict[str, Any]:
         """Writes the files of the snapshot; its manifest."""
@@ -181,7 +182,7 @@ class _Build:
                 unless_good.callback(filling.close)
                 self._fill(filling, given)
                 self._ended("read")
-                report = check(filling.store, self.library, given + self.shipped, self.minter, self.progress)
+                report = self._checked(filling, given + self.shipped)
                 self._ended("validate")
                 if report.conforms:
                     unless_good.pop_all()
