@@ -128,6 +128,8 @@ class InvalidData(P4CError):
 class NoSnapshot(P4CError):
     """Nothing has been built yet in this store."""
 
+    french = "Rien n'a encore été construit ici ; p4c build fait le premier instantané."
+
 
 class Busy(P4CError):
     """No room now; ``retry_after`` seconds is when to try again."""

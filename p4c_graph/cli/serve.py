@@ -28,6 +28,7 @@ def serve(
     """Serve the current snapshot over HTTP."""
     import uvicorn
 
+    from p4c_graph.store.snapshots import Snapshots
     from p4c_graph.web import logs
     from p4c_graph.web.app import create_app
 
@@ -40,6 +41,9 @@ def serve(
         root_path=urlsplit(settings.public_url).path.rstrip("/"), forwarded_allow_ips=settings.trusted_proxies,
     ))
     err.print(f"Serving on http://{settings.host}:{address.getsockname()[1]}")
+    if not settings.sparql_url and not Snapshots(settings.store).history():
+        err.print(f"Nothing has been built in {settings.store} yet: answers are 503 until p4c build has made one.",
+                  soft_wrap=True)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[address])
     if not server.started:

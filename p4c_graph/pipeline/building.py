@@ -120,8 +120,8 @@ class _Build:
         self._started = now
 
     def run(self, sources: Sequence[Path], skip_invalid: bool) -> BuildReport:
+        given = [file for path in sources for file in self.library.of(path)]
         with self.snapshots.writing() as work:
-            given = [file for path in sources for file in self.library.of(path)]
             filling, report, left_out = self._read_and_validate(given, skip_invalid, work)
             with closing(filling):
                 derived = derive(filling, self.library, self.minter, self.progress)

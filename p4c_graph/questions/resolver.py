@@ -89,10 +89,10 @@ class Resolver:
     def _expected(self, parameter: Parameter) -> str:
         if parameter.type == CLASS:
             return "one of " + ", ".join(compact(iri) for iri in self._all(parameter))
-        what = compact(parameter.type)
+        what = re.sub("(?<=[a-z])(?=[A-Z])", " ", local_name(parameter.type)).lower().replace("organiz", "organis")
         if parameter.choices and parameter.choices.scheme:
             what = f"concept of the scheme {local_name(parameter.choices.scheme)}"
-        return f"the slug, IRI or name of a {what}"
+        return f"the slug, IRI or name of {'an' if what[0] in 'aeiou' else 'a'} {what}"
 
     def _near(self, text: str, known: dict[str, list[tuple[str, str]]]) -> list[str]:
         names = {fold(name): iri for iri, labels in known.items() for name, _ in labels}

@@ -39,7 +39,7 @@ class Service:
     def graph(self) -> KnowledgeGraph:
         """The snapshot that is served. Raises NoSnapshot before the first one."""
         if self._graph is None:
-            raise NoSnapshot(f"Nothing has been built in {self.settings.store} yet")
+            raise NoSnapshot("Nothing has been built here yet; p4c build makes the first snapshot.")
         return self._graph
 
     @property

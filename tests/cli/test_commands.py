@@ -206,3 +206,16 @@ def test_a_copy_needs_an_address_that_is_one(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "must start with http:// or https://" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_source_that_is_not_there_leaves_no_store_behind(p4c: str, tmp_path: Path) -> None:
+    done = subprocess.run([p4c, "build", "--store", "new", "missing.ttl"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "missing.ttl: no such file or folder" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_expected_of_a_name_is_said_in_words(run: Run) -> None:
+    assert "expected the slug, IRI or name of an organisation" in " ".join(
+        run("plan", "--partner", "nobody").stderr.split())
+    assert "name of a field test" in " ".join(run("record", "nothing", "--outcome", "positive").stderr.split())
