@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    {"namespaces", "terms", "languages", "files", "settings", "errors"},
+    {"namespaces", "terms", "languages", "files", "progress", "settings", "errors"},
     {"store"},
     {"regions"},
     {"validation"},

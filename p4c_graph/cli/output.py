@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from p4c_graph.pipeline import Progress as OnProgress
+from p4c_graph.progress import Progress as OnProgress
 
 # No markup: what is printed is data, and a name such as "[red]" is a name.
 out = Console(highlight=False, markup=False)

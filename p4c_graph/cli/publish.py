@@ -12,7 +12,7 @@ from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import err, out, progress, write_json
 from p4c_graph.errors import InputError
-from p4c_graph.pipeline import Progress
+from p4c_graph.progress import Progress
 from p4c_graph.publish.site import Published
 from p4c_graph.settings import Settings, load
 

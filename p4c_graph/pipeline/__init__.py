@@ -3,10 +3,9 @@
 from p4c_graph.pipeline.building import BuildReport, build, check, load
 from p4c_graph.pipeline.changing import ChangeReport, change
 from p4c_graph.pipeline.copying import local_copy
-from p4c_graph.pipeline.derivation import Progress
 from p4c_graph.pipeline.pushing import push_where_configured
 
 __all__ = [
-    "BuildReport", "ChangeReport", "Progress", "build", "change", "check", "load", "local_copy",
+    "BuildReport", "ChangeReport", "build", "change", "check", "load", "local_copy",
     "push_where_configured",
 ]

@@ -18,11 +18,12 @@ from p4c_graph import __version__
 from p4c_graph.errors import InvalidData, NoSnapshot, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
-from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, derive
+from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, derive
 from p4c_graph.pipeline.filling import Filling, Held
 from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
 from p4c_graph.pipeline.written import Written
+from p4c_graph.progress import Progress, silent
 from p4c_graph.questions import Library as Questions
 from p4c_graph.questions import describe
 from p4c_graph.settings import Settings
@@ -59,20 +60,16 @@ def build(
     ``forget`` is true. Raises InvalidData or InputError, and changes nothing, where a source violates a shape or does
     not parse; with ``skip_invalid`` such a source is left out and named in the report.
     """
-    work = _Build(settings, facts, forget, progress or _silent)
+    work = _Build(settings, facts, forget, progress or silent)
     return work.run(sources, skip_invalid)
 
 
 def load(files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None) -> ox.Store:
     """A store in memory of the given files and the question library: all graphs merged, as default graph."""
     filling = Filling(held=Held.MERGED)
-    _read(filling, files, minter, progress or _silent)
+    _read(filling, files, minter, progress or silent)
     _complete(filling, minter)
     return filling.store
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Tells nobody."""
 
 
 def _read(filling: Filling, files: Sequence[SourceFile], minter: Minter, progress: Progress) -> None:
@@ -95,7 +92,7 @@ def check(
     store: ox.Store, library: Library, files: Sequence[SourceFile], minter: Minter, progress: Progress | None = None
 ) -> ValidationReport:
     """The validation report of a store; findings say in which of the files their subject stands."""
-    told = partial(progress or _silent, "validate")
+    told = partial(progress or silent, "validate")
     return validate(store, library.shapes, locate=Locator(files, minter), progress=told)
 
 

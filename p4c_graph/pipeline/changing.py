@@ -17,9 +17,10 @@ from p4c_graph import __version__
 from p4c_graph.errors import Forbidden, InvalidData
 from p4c_graph.intake.sources import Library
 from p4c_graph.namespaces import DCT, ORG, P4C, PROV, RDF, RDFS, SKOS, XSD
-from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Progress, Touched, derive, derive_again
+from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Touched, derive, derive_again
 from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
+from p4c_graph.progress import Progress, silent
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.rows import StoreRows, iri_list
@@ -96,7 +97,7 @@ class _Change:
         self, settings: Settings, snapshots: Snapshots, draft: Draft, progress: Progress | None
     ) -> None:
         self.settings, self.snapshots, self.draft = settings, snapshots, draft
-        self.progress: Progress = progress or (lambda stage, done, total: None)
+        self.progress = progress or silent
         self.manifest = draft.before.manifest()
         self.minter = Minter(str(self.manifest["base"]))
         self.seconds: dict[str, float] = {}

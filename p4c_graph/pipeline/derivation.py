@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from p4c_graph.intake.sources import Library
 from p4c_graph.namespaces import P4C, PREFIXES, PROV, RDF, RDFS
+from p4c_graph.progress import Progress
 from p4c_graph.regions import Gazetteer
 from p4c_graph.store.rows import StoreRows, iri_list
 from p4c_graph.store.statements import in_graph
@@ -23,9 +24,6 @@ from p4c_graph.transfer.columns import build_columns
 from p4c_graph.transfer.features import Features, read_features, read_features_again
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, read_model
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, what is done of it, and how much it is in all (0: not known)."""
 
 DERIVED = "derived/"
 PROVENANCE = "provenance"

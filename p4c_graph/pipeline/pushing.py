@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from p4c_graph.errors import Busy, OverLimit, StoreProblem
-from p4c_graph.pipeline.derivation import Progress
+from p4c_graph.progress import Progress
 from p4c_graph.settings import Settings
 from p4c_graph.store.snapshots import Snapshot
 

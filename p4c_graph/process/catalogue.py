@@ -10,11 +10,12 @@ import pyoxigraph as ox
 from p4c_graph.errors import InputError
 from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import DCT, P4C, PROV, SCHEME
-from p4c_graph.pipeline import ChangeReport, Progress, change
+from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process import selection
 from p4c_graph.process.evaluations import Evaluations
 from p4c_graph.process.selection import METHODS, Outcome
 from p4c_graph.process.statements import Statements, boolean, day, text, whole
+from p4c_graph.progress import Progress
 from p4c_graph.regions import Rows
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft

@@ -9,11 +9,12 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
 from p4c_graph.namespaces import DCT, P4C, RDF
-from p4c_graph.pipeline import ChangeReport, Progress, change
+from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process.interest import Interest
 from p4c_graph.process.names import labels
 from p4c_graph.process.planning import KINDS, Plan, Proposal
 from p4c_graph.process.statements import Statements, day, text, whole
+from p4c_graph.progress import Progress
 from p4c_graph.regions import Rows
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft

@@ -16,8 +16,9 @@ from p4c_graph.intake.problems import CellError, Problem
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
 from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import RDF
-from p4c_graph.pipeline import ChangeReport, Progress, change
+from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process.differences import ResourceChange, differences
+from p4c_graph.progress import Progress
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft

@@ -11,8 +11,9 @@ from p4c_graph.errors import InputError
 from p4c_graph.files import read_file
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
 from p4c_graph.namespaces import P4C
-from p4c_graph.pipeline import ChangeReport, Progress, change
+from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process.fieldtests import graph_of, mark_synthetic, take_the_place
+from p4c_graph.progress import Progress
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
 from p4c_graph.terms import Minter, local_name

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from p4c_graph.errors import InputError, StoreProblem
+from p4c_graph.progress import Progress, silent
 from p4c_graph.publish import hosting
 from p4c_graph.publish.copying import Copy
 from p4c_graph.publish.files import PAGE, addresses_in, file_of, relinked, relocated
@@ -50,7 +51,6 @@ class Fetched:
 
 Fetch = Callable[[str, str, str], Awaitable[Fetched]]
 """Address below the site's root, Accept, language → the answer."""
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ async def publish(fetch: Fetch, folder: Path, plan: Plan, progress: Progress | N
             f"{folder} is no copy of snapshot {plan.since} for {plan.public}; publish it whole, without --since",
             parameter="since")
     try:
-        return await _Copying(fetch, copy, plan, progress or (lambda stage, done, total: None)).run()
+        return await _Copying(fetch, copy, plan, progress or silent).run()
     finally:
         copy.give_up()
 

@@ -6,7 +6,7 @@ Where the server holds an earlier snapshot from which the changes are kept, only
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from p4c_graph.errors import Busy, InputError, NoSnapshot, P4CError, StoreProblem, UnknownName
 from p4c_graph.namespaces import RDF
+from p4c_graph.progress import Progress, silent
 from p4c_graph.settings import Settings
 from p4c_graph.store import manifest
 from p4c_graph.store.client import SERVER
@@ -28,7 +29,6 @@ from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import Patch, graph_of, read_patch
 from p4c_graph.terms import Minter
 
-Progress = Callable[[str, int, int], None]
 Graph = str | None
 """The IRI of a graph, or None for the default graph."""
 
@@ -59,7 +59,7 @@ def push(settings: Settings, snapshot: Snapshot, progress: Progress | None = Non
             parameter="sparql_update_url")
     remote = Remote(settings)
     try:
-        return _Push(settings, snapshot, remote, progress or (lambda stage, done, total: None)).run()
+        return _Push(settings, snapshot, remote, progress or silent).run()
     finally:
         remote.close()
 

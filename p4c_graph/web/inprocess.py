@@ -13,8 +13,9 @@ from fastapi import FastAPI
 
 from p4c_graph.errors import Busy
 from p4c_graph.languages import LANGUAGES
+from p4c_graph.progress import Progress
 from p4c_graph.publish.changes import affected_paths, changes
-from p4c_graph.publish.site import Fetched, Plan, Progress, Published, publish
+from p4c_graph.publish.site import Fetched, Plan, Published, publish
 from p4c_graph.publish.sitemap import PAGES, exported_paths
 from p4c_graph.settings import Settings
 from p4c_graph.store.snapshots import Snapshots
