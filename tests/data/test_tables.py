@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from p4c_graph.web.texts import texts
+
 ROOT = Path(__file__).parents[2]
 DATA, TABLES = ROOT / "data", ROOT / "ontology" / "tables"
 P4C = "https://w3id.org/pooling4clusters/ontology#"
@@ -370,3 +372,16 @@ def test_the_intake_reads_every_practice_table_without_complaint() -> None:
         quads = list(table_quads(DATA / described.url, described, minter))
         assert len(quads) > len(rows(name))
         assert all(str(quad.graph_name).startswith("<https://example.org/graph/") for quad in quads)
+
+
+def test_every_indicator_has_its_unit_in_both_languages() -> None:
+    with (DATA / "regions" / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert row["unit_en"], row["id"]
+            assert row["unit_fr"], row["id"]
+
+
+def test_every_mark_of_a_figure_has_a_text() -> None:
+    with (DATA / "regions" / "observations.csv").open(encoding="utf-8", newline="") as file:
+        marks = {mark.partition("_min_share_")[0] for row in csv.DictReader(file) for mark in row["flags"].split(";")}
+    assert {mark for mark in marks - {""} if not texts("fr").has(f"flag.{mark}")} == set()

@@ -170,3 +170,10 @@ def test_a_ranking_names_each_source_once_and_in_french_its_places_in_french(cli
 def test_what_is_wrong_is_said_in_the_language_of_the_page(client: httpx.Client, path: str, words: str) -> None:
     assert words in client.get(f"/fr{path}", headers=ASKS_FOR_PAGE).text
     assert words not in client.get(f"/en{path}", headers=ASKS_FOR_PAGE).text
+
+
+def test_what_is_noted_of_a_figure_is_said_in_words(client: httpx.Client) -> None:
+    for language, words in (("en", "provisional"), ("fr", "provisoire")):
+        page = client.get(f"/{language}/doc/region/FRL0", headers=ASKS_FOR_PAGE).text
+        assert words in page
+        assert "eurostat p" not in page
