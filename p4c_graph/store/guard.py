@@ -26,9 +26,9 @@ _QUERY = re.compile("SELECT|ASK|CONSTRUCT|DESCRIBE")
 _UPDATE = re.compile("INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH")
 _FETCHING = ("service", "load")
 _HOST_ONLY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^/?#]*[:\]][^/?#]*")
-_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*"
 _TARGET = re.compile(
-    rf"{_BLANK}(?:SILENT{_BLANK})?+(?:<[^<>]*+>|[?$]\w++|[\w.\-]*+:[\w:.\-%\\]*+)?+{_BLANK}\{{", re.IGNORECASE
+    rf"{_BLANK}(?:SILENT{_BLANK})?(?:<[^<>]*+>|[?$]\w++|[\w.\-]*+:[\w:.\-%\\]*+)?{_BLANK}\{{", re.IGNORECASE
 )
 _BEFORE_GRAPH = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 _IN_UPDATE = _BEFORE_GRAPH | {"USING", "WITH", "TO", "INTO", "ADD", "MOVE", "COPY", "SILENT", "PREFIX"}

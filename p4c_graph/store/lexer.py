@@ -23,13 +23,13 @@ _HEX = "[0-9A-Fa-f]"
 _CODE_POINT = rf"\\u(?![Dd][89A-Fa-f]){_HEX}{{4}}|\\U(?!0000[Dd][89A-Fa-f])(?:000{_HEX}|0010){_HEX}{{4}}"
 _ESCAPED = rf"""\\[tbnrf\\"']|{_CODE_POINT}"""
 _STRINGS = "|".join(
-    rf"{q}{q}{q}(?:[^{q}\\]++|{q}(?!{q}{q})|{_ESCAPED})*+{q}{q}{q}"
-    rf"|{q}(?!{q}{q})(?:[^{q}\\\r\n]++|{_ESCAPED})*+{q}"
+    rf"{q}{q}{q}(?:[^{q}\\]++|{q}(?!{q}{q})|{_ESCAPED})*{q}{q}{q}"
+    rf"|{q}(?!{q}{q})(?:[^{q}\\\r\n]++|{_ESCAPED})*{q}"
     for q in "\"'"
 )
-_IRI = rf"""<(?:[^<>"{{}}|^`\\\x00-\x20]++|\\u{_HEX}{{4}}|\\U{_HEX}{{8}})*+>"""
+_IRI = rf"""<(?:[^<>"{{}}|^`\\\x00-\x20]++|\\u{_HEX}{{4}}|\\U{_HEX}{{8}})*>"""
 _LOCAL_ESCAPED = rf"%{_HEX}{_HEX}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:(?:[\w:]|{_LOCAL_ESCAPED})(?:[\w:.\-]++|{_LOCAL_ESCAPED})*+)?+"
+_LOCAL = rf"(?:(?:[\w:]|{_LOCAL_ESCAPED})(?:[\w:.\-]++|{_LOCAL_ESCAPED})*)?"
 
 
 def _pattern(brackets: str) -> re.Pattern[str]:
@@ -38,12 +38,12 @@ def _pattern(brackets: str) -> re.Pattern[str]:
         (?: [^\w<"'\#?$@\\:{brackets}]++                              # white space, punctuation, operators
           | \#[^\r\n]*+                                               # comment
           | [?$]\w*+                                                  # variable
-          | @(?:[A-Za-z]++(?:-[A-Za-z0-9]++)*+)?+                     # language
+          | @(?:[A-Za-z]++(?:-[A-Za-z0-9]++)*)?                       # language
           | <(?!{_IRI[1:]})                                           # less than
           | {_STRINGS}
           | \\[^uU\r\n]
-        )*+
-        (?: (?P<name> \w[\w.\-]*+(?: :{_LOCAL} )?+ | :{_LOCAL} )      # word, number or prefixed name
+        )*
+        (?: (?P<name> \w[\w.\-]*+(?: :{_LOCAL} )? | :{_LOCAL} )      # word, number or prefixed name
           | (?P<iri> {_IRI} )
           | (?P<open> [{{(\[] ) | (?P<close> [}})\]] )
           | (?P<quote> ["'] ) | (?P<escape> \\ ) | (?P<end> \Z )
@@ -56,7 +56,7 @@ _FLAT = _pattern("")
 _NESTED = _pattern(r"{}()\[\]")
 _ESCAPES = re.compile(rf"\\u({_HEX}{{4}})|\\U({_HEX}{{8}})")
 _HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
-_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)*+")
+_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)*")
 
 
 def tokens(text: str, start: int = 0, *, brackets: bool = True) -> Iterator[Token]:

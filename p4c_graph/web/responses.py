@@ -68,7 +68,7 @@ _SIZES = ("max_result_bytes", "max_result_rows", "max_body_bytes", "max_write_by
 """Limits that trying again does not get over: 413, not 503."""
 _LONGEST_ADDRESS = 500
 """Longer addresses are not repeated in headers."""
-_NO_CHOICE = re.compile(rb"(?:(?!(?:format|lang)=)[\w.\-]+=[\w\-.~%!$'()*+;:@/?]*(?:&(?=\w)|\Z))*+")
+_NO_CHOICE = re.compile(rb"(?:(?!(?:format|lang)=)[\w.\-]+=[\w\-.~%!$'()*+;:@/?]*(?:&(?=\w)|\Z))*")
 """Parameters that can stand in a header as they are, and choose neither format nor language."""
 _PIECE = 1 << 18
 
