@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import subprocess
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -191,7 +193,7 @@ def _count(first_line: bytes) -> int:
 def child_environment() -> dict[str, str]:
     """The environment in which another Python finds this package, from whatever folder it runs.
 
-    It takes memory from mimalloc where that is installed, unless the operator preloads something else.
+    It takes memory from mimalloc where that can be loaded, unless the operator preloads something else.
     """
     here = str(Path(__file__).parent.parent.parent)
     allocator = {"LD_PRELOAD": found} if (found := _allocator()) else {}
@@ -199,12 +201,15 @@ def child_environment() -> dict[str, str]:
     return {**allocator, **os.environ, "PYTHONPATH": path}
 
 
+@lru_cache
 def _allocator() -> str | None:
+    """The library, where it can be loaded: no process starts that preloads one which lacks another."""
     try:
         library = Path(str(distribution("cmeel-mimalloc").locate_file("cmeel.prefix/lib/libmimalloc.so")))
-    except PackageNotFoundError:
+        ctypes.CDLL(str(library))
+    except (PackageNotFoundError, OSError):
         return None
-    return str(library) if library.is_file() else None
+    return str(library)
 
 
 def _nodes(iris: Iterable[str]) -> list[Any]:

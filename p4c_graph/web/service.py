@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from contextlib import suppress
 
 from p4c_graph.api import KnowledgeGraph
@@ -112,13 +113,19 @@ class Service:
     async def _open_current(self, current: Snapshot) -> None:
         """Serves the current snapshot, or where it cannot be opened goes on with the one before."""
         now = asyncio.get_running_loop().time()
-        if now < self._refused.get(current.id, 0.0):
-            if self._pool is None and self._graph:
-                assert isinstance(self._graph.snapshot, Snapshot)
-                await self._open(self._graph.snapshot)
-            return
-        try:
-            await self._open(current)
-        except (P4CError, OSError) as error:
-            self._refused[current.id] = now + _REFUSED_SECONDS
-            _log.error("snapshot %s cannot be served, the last good one stays: %s", current.id, error)
+        for snapshot in self._to_be_served(current):
+            if now < self._refused.get(snapshot.id, 0.0):
+                continue
+            try:
+                await self._open(snapshot)
+                return
+            except (P4CError, OSError) as error:
+                self._refused[snapshot.id] = now + _REFUSED_SECONDS
+                _log.error("snapshot %s cannot be served: %s", snapshot.id, error)
+
+    def _to_be_served(self, current: Snapshot) -> Iterator[Snapshot]:
+        """The current snapshot, and as long as no query is answered the last good one too."""
+        yield current
+        if self._pool is None and self._graph and self._graph.snapshot != current:
+            assert isinstance(self._graph.snapshot, Snapshot)
+            yield self._graph.snapshot

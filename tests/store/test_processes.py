@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
 from store_support import Listener
 
 from p4c_graph.errors import OverLimit, SyntaxProblem
-from p4c_graph.store import wire
+from p4c_graph.store import embedded, wire
 from p4c_graph.store.bounds import BoundedBuffer
 from p4c_graph.store.embedded import child_environment
 
@@ -117,6 +118,17 @@ def test_other_processes_take_memory_from_the_quicker_allocator_unless_told(
     told = subprocess.run([sys.executable, "-c", "print(open('/proc/self/maps').read())"],
                           capture_output=True, text=True, check=True, env=child_environment())
     assert ("libmimalloc" in told.stdout) is (given is None)
+
+
+def test_an_allocator_that_cannot_be_loaded_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "libmimalloc.so").write_bytes(b"no library")
+    monkeypatch.delenv("LD_PRELOAD", raising=False)
+    monkeypatch.setattr(PathDistribution, "locate_file", lambda self, path: tmp_path / Path(path).name)
+    embedded._allocator.cache_clear()
+    try:
+        assert "LD_PRELOAD" not in child_environment()
+    finally:
+        embedded._allocator.cache_clear()
 
 
 def test_a_process_without_network_reaches_nobody_even_without_the_guard(listener: Listener) -> None:
