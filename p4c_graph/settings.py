@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -143,6 +144,13 @@ def load(**overrides: object) -> Settings:
         raise InputError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}", parameter=name) from None
     except ValueError as error:
         raise InputError(f"p4c.toml: is not TOML: {error}") from None
+
+
+def in_environment() -> tuple[list[str], list[str]]:
+    """The variables that give settings, and those that look like it but are the names of none."""
+    given = sorted(name for name in os.environ if name.startswith("P4C_"))
+    known = [name for name in given if name.removeprefix("P4C_").lower() in Settings.model_fields]
+    return known, [name for name in given if name not in known]
 
 
 def resources() -> Path:

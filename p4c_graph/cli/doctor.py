@@ -13,7 +13,7 @@ from p4c_graph.cli.options import Store
 from p4c_graph.cli.output import out, table
 from p4c_graph.errors import NoSnapshot, P4CError
 from p4c_graph.intake.sources import Library
-from p4c_graph.settings import Settings, load
+from p4c_graph.settings import Settings, in_environment, load
 from p4c_graph.store.snapshots import Snapshot, Snapshots, named_quads
 from p4c_graph.store.statements import digest, read_patch
 from p4c_graph.transfer.columns import Columns
@@ -44,6 +44,10 @@ def doctor(
     check = _Checks()
     check("program", f"p4c-graph {__version__}")
     check("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    known, unknown = in_environment()
+    check("settings", ", ".join(known) or "none from the environment")
+    if unknown:
+        check.rows.add_row("no settings", f"{', '.join(unknown)}: nothing here reads them", "ignored", style="yellow")
     library = Library.shipped()
     files = library.model() + library.facts()
     check("shipped files", f"{len(files)} of model and facts, {len(library.shapes)} of shapes", good=bool(files))

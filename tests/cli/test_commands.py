@@ -134,6 +134,13 @@ def test_doctor_finds_the_snapshot_whole(run: Run) -> None:
     assert "wrong" not in done.stdout
 
 
+def test_doctor_names_variables_that_are_no_settings(p4c: str, tmp_path: Path) -> None:
+    told = subprocess.run([p4c, "doctor"], cwd=tmp_path, capture_output=True, text=True, env={
+        "PATH": "/usr/bin:/bin", "COLUMNS": "120", "P4C_PORT": "9000", "P4C_QUERY_TIMOUT": "5"}).stdout
+    assert "P4C_PORT " in told
+    assert "P4C_QUERY_TIMOUT: nothing here reads them" in told
+
+
 def test_without_a_snapshot_the_next_step_is_named(p4c: str, tmp_path: Path) -> None:
     done = subprocess.run([p4c, "match", "--region", "FRL0"], cwd=tmp_path, capture_output=True, text=True,
                           env={"PATH": "/usr/bin:/bin"})
