@@ -121,9 +121,11 @@ def test_other_processes_take_memory_from_the_quicker_allocator_unless_told(
 
 
 def test_an_allocator_that_cannot_be_loaded_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "libmimalloc.so").write_bytes(b"no library")
+    library = tmp_path / "cmeel.prefix" / "lib" / "libmimalloc.so"
+    library.parent.mkdir(parents=True)
+    library.write_bytes(b"no library")
     monkeypatch.delenv("LD_PRELOAD", raising=False)
-    monkeypatch.setattr(PathDistribution, "locate_file", lambda self, path: tmp_path / Path(path).name)
+    monkeypatch.setattr(embedded, "distribution", lambda name: PathDistribution(tmp_path / "dist-info"))
     embedded._allocator.cache_clear()
     try:
         assert "LD_PRELOAD" not in child_environment()
