@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
+from p4c_graph.store.statements import graph_of
 
 LARGE = 4_000_000
 """Bytes from which on a file is large; a smaller one is read statement by statement."""
@@ -40,7 +41,10 @@ class Piece:
     before: int
 
     def split(self) -> tuple[bytes, set[str]]:
-        """The same as N-Triples, and the graphs: the empty one where a statement stands outside of all."""
+        """The same as N-Triples, and the graphs: the empty one where a statement stands outside of all.
+
+        Raises SyntaxError where what stands for a graph is no IRI.
+        """
         if self.format == ox.RdfFormat.N_TRIPLES:
             return self.text, {""}
         parts = _GRAPH.split(self.text)
@@ -48,6 +52,8 @@ class Piece:
         others = self.text.count(b"\n") + (not self.text.endswith(b"\n")) - len(parts) // 3
         if others and others > len(_EMPTY.findall(self.text, 0, len(self.text) - self.text.endswith(b"\n"))):
             graphs.add("")
+        if not all(map(_is_iri, graphs - {""})):  # or one with escapes: the engine says which
+            graphs = {graph_of(quad) for quad in ox.parse(self.text, self.format)}
         del parts[2::3]
         return b"".join(parts), graphs
 
@@ -80,6 +86,14 @@ class LineFile:
     def pieces(self) -> Iterator[Piece]:
         """The file in pieces of whole lines."""
         return _pieces(self.path, FORMATS[self.path.suffix.lower()])
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _pieces(path: Path, rdf_format: ox.RdfFormat) -> Iterator[Piece]:

@@ -77,10 +77,10 @@ class Filling:
             return
         own = file.own_graph(minter)
         for piece in file.lines.pieces():
-            triples, graphs = piece.split()
-            self._graphs |= {graph or own.value for graph in graphs}
             errors = partial(syntax_problems, str(file.path), piece.before)
             with errors():
+                triples, graphs = piece.split()
+                self._graphs |= {graph or own.value for graph in graphs}
                 self._hold(piece.text, piece.format, triples, own)
             if self._disk:
                 self._disk.load(piece.text, piece.format, own, errors=errors)

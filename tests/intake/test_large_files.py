@@ -30,6 +30,7 @@ SAID = {
     "what looks like a blank node": '<http://e/_:a> <http://e/p> "_:b << \\u00e9" <http://e/g> .',
     "a comment": "# <http://e/a> <http://e/p> <http://e/b> <http://e/g> .",
     "nothing": "",
+    "a graph with an escape": r"<http://e/a> <http://e/p> <http://e/b> <http://e/\u00e9> .",
     "the same again": "<http://e/a> <http://e/p> <http://e/b> <http://e/g> .",
 }
 
@@ -47,6 +48,12 @@ def stored(path: Path, folder: Path | None = None, held: Held = Held.ALL) -> tup
     named = {quad for quad in filling.named if isinstance(quad.graph_name, ox.NamedNode)}
     assert filling.graphs() == sorted({graph_of(quad) for quad in named})
     return named, {quad.triple for quad in set(filling.store) - named}
+
+
+def merged_only(path: Path) -> None:
+    """Reads a file as ``p4c validate`` does."""
+    for _ in Filling(held=Held.MERGED).read(SourceFile(path), MINTER):
+        pass
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -100,12 +107,12 @@ def test_a_small_file_is_read_one_by_one(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("wrong", [
     "<http://e/a> <relative> <http://e/b> .", "<http://e/a> <http://e/p> .", '<http://e/a> <http://e/p> "x .',
-    "nonsense", '<http://e/a> "p" <http://e/b> .',
+    "nonsense", '<http://e/a> "p" <http://e/b> .', "<http://e/a> <http://e/p> <http://e/b> <relative> .",
 ])
 def test_a_mistake_is_told_with_file_and_line_wherever_it_stands(tmp_path: Path, wrong: str) -> None:
     path = tmp_path / "world.nq"
     path.write_text("\n".join([*SAID.values(), wrong, *SAID.values()]))
     place = rf"world.nq, line {len(SAID) + 1}: "
-    for read in (stored, lambda path: list(SourceFile(path).quads(MINTER))):
+    for read in (stored, merged_only, lambda path: list(SourceFile(path).quads(MINTER))):
         with pytest.raises(SyntaxProblem, match=place):
             read(path)
