@@ -37,7 +37,7 @@ serve: .p4c/current editor
 
 # A file is one worker's, in order of the folders: sorted by number of tests, the long stories would come last, one alone.
 test: .p4c/current editor
-	$(RUN) P4C_TEST_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	$(RUN) TESTS_STORE=.p4c $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 check: venv
 	$(BIN)/ruff check .

@@ -32,9 +32,9 @@ def p4c() -> str:
 def real_store(tmp_path_factory: pytest.TempPathFactory, p4c: str) -> Path:
     """A store folder with one snapshot of the shipped facts; shared by the processes of a run, and read only.
 
-    ``P4C_TEST_STORE`` names one that has been built already.
+    ``TESTS_STORE`` names one that has been built already.
     """
-    if built := os.environ.get("P4C_TEST_STORE"):
+    if built := os.environ.get("TESTS_STORE"):
         return Path(built).resolve()
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base

@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         if "chromium" in REQUIRED:
-            pytest.fail("chromium is required here (P4C_REQUIRE) and is not installed")
+            pytest.fail("chromium is required here (TESTS_REQUIRE) and is not installed")
         pytest.skip("chromium is not installed (Debian package chromium): pages are not tested in a browser")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))

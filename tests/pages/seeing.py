@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-REQUIRED = os.environ.get("P4C_REQUIRE", "").split(",")
+REQUIRED = os.environ.get("TESTS_REQUIRE", "").split(",")
 
 
 @dataclass

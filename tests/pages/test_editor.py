@@ -28,7 +28,7 @@ PAYLOADS = (
 def editor() -> None:
     if not has_editor():
         if "editor" in REQUIRED:
-            pytest.fail("the editor is required here (P4C_REQUIRE); make editor installs it")
+            pytest.fail("the editor is required here (TESTS_REQUIRE); make editor installs it")
         pytest.skip("the SPARQL editor is not installed (make editor)")
 
 

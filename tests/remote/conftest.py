@@ -22,8 +22,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             pytest.skip("no oxigraph server (PyPI package oxigraph)")
         start = oxigraph
     else:
-        if VIRTUOSO is None and "virtuoso" in os.environ.get("P4C_REQUIRE", "").split(","):
-            pytest.fail("virtuoso-t is required here (P4C_REQUIRE) and is not installed")
+        if VIRTUOSO is None and "virtuoso" in os.environ.get("TESTS_REQUIRE", "").split(","):
+            pytest.fail("virtuoso-t is required here (TESTS_REQUIRE) and is not installed")
         if VIRTUOSO is None:
             pytest.skip("no virtuoso-t (Debian package virtuoso-opensource)")
         start = virtuoso

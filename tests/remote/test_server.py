@@ -22,7 +22,8 @@ pytestmark = pytest.mark.slow
 
 def p4c_run(p4c: str, server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [p4c, *arguments], env={**os.environ, **server.environment()}, capture_output=True, text=True, timeout=300)
+        [p4c, *arguments], env={**os.environ, **server.environment(), "COLUMNS": "160"}, capture_output=True, text=True,
+        timeout=300)
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def comunica() -> Path:
     command = COMUNICA / "node_modules" / ".bin" / "comunica-sparql"
     if command.exists():
         return command
-    required = "npm" in os.environ.get("P4C_REQUIRE", "").split(",")
+    required = "npm" in os.environ.get("TESTS_REQUIRE", "").split(",")
     npm = shutil.which("npm")
     if not npm:
         (pytest.fail if required else pytest.skip)("npm is not installed: Comunica is not tried")
