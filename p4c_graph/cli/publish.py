@@ -44,7 +44,7 @@ def publish(
 async def _publish(
     settings: Settings, folder: Path, since: str | None, service: str | None, update: Progress
 ) -> Published:
-    from p4c_graph.web.inprocess import copy_site
+    from p4c_graph.web.site_copy import copy_site
 
     if settings.public_url == Settings.model_fields["public_url"].default:
         raise InputError("give the address at which the copy will be found: --base or P4C_PUBLIC_URL", parameter="base")

@@ -13,19 +13,17 @@ from starlette.staticfiles import StaticFiles
 from p4c_graph import __version__
 from p4c_graph.settings import Settings, load
 from p4c_graph.web import (
-    about,
     changes,
-    context,
     datasets,
     documents,
-    failures,
+    error_handlers,
     graphs,
     health,
     home,
     lists,
     match,
     middleware,
-    observation,
+    observability,
     ontology,
     queries,
     rankings,
@@ -33,11 +31,11 @@ from p4c_graph.web import (
     submissions,
     update,
 )
-from p4c_graph.web.kept import KeptPages
 from p4c_graph.web.language import LanguagePrefix
+from p4c_graph.web.page_cache import PageCache
+from p4c_graph.web.read_ahead import keep_reading_ahead
 from p4c_graph.web.remote_service import RemoteService
 from p4c_graph.web.service import Service
-from p4c_graph.web.warm import keep_warm
 
 DESCRIPTION = (
     "Good practices in cluster policy as a knowledge graph: which practices suit a region, why, and how sure we are. "
@@ -49,15 +47,13 @@ PARTS = (
     queries,
     home,
     health,
-    observation,
+    observability,
     documents,
     ontology,
     datasets,
     changes,
-    context,
     lists,
     rankings,
-    about,
     update,
     graphs,
     submissions,
@@ -73,7 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await service.start()
-        warming = asyncio.create_task(keep_warm(service))
+        warming = asyncio.create_task(keep_reading_ahead(service))
         yield
         warming.cancel()
         await service.stop()
@@ -85,14 +81,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
-    failures.add_to(app)
-    app.add_middleware(KeptPages, service=service)
+    error_handlers.add_to(app)
+    app.add_middleware(PageCache, service=service)
     sparql.add_routes(app)
     for part in PARTS:
         app.include_router(part.router)
     queries.add_descriptions(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
     middleware.add_to(app)
-    observation.add_to(app, service)
+    observability.add_to(app, service)
     app.add_middleware(LanguagePrefix)
     return app

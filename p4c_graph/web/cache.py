@@ -1,16 +1,22 @@
-"""What was given before, kept up to a number of bytes; the least recently asked goes first."""
+"""What a server keeps rather than make it again: answers up to a number of bytes, and what is made once a snapshot."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from p4c_graph.api import KnowledgeGraph
 
 Kept = TypeVar("Kept")
+Made = TypeVar("Made")
 
 _BESIDES = 500
 """Bytes that an entry takes besides its texts."""
+_made: WeakKeyDictionary[KnowledgeGraph, dict[Hashable, asyncio.Future[Any]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,10 @@ class Answered:
 
 
 class Cache(Generic[Kept]):
-    """What one server process keeps, under keys that hold all that it depends on, the snapshot among it."""
+    """Entries up to a number of bytes; the one that was asked for longest ago goes first.
+
+    A key holds all that its entry depends on, the snapshot among it.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._held = most_bytes, 0
@@ -49,3 +58,16 @@ class Cache(Generic[Kept]):
         while self._held > self._most:
             _, (_, gone) = self._entries.popitem(last=False)
             self._held -= gone
+
+
+async def once_per_snapshot(graph: KnowledgeGraph, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+    """What ``make`` gives, kept as long as the snapshot is served; what it raises is raised, and tried again next time.
+
+    A key belongs to the module that ``make`` is of: two parts may choose the same one.
+    """
+    made, key = _made.setdefault(graph, {}), (make.__module__, key)
+    task = made.get(key)
+    if task is None or (task.done() and (task.cancelled() or task.exception())):
+        task = made[key] = asyncio.ensure_future(make())
+    found: Made = await asyncio.shield(task)
+    return found

@@ -23,12 +23,12 @@ from p4c_graph.publish.statistics import statistics
 from p4c_graph.publish.writing import write_triples
 from p4c_graph.store.formats import Format
 from p4c_graph.store.steps import run_in_pool
+from p4c_graph.web.cache import once_per_snapshot
 from p4c_graph.web.documents import addresses_of
-from p4c_graph.web.endings import GRAPH_OFFERS, RDF, format_headers, raw_path, without_ending
 from p4c_graph.web.negotiation import HTML, JSON, Offer
-from p4c_graph.web.once import once
 from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
+from p4c_graph.web.representations import GRAPH_OFFERS, RDF, format_headers, raw_path, without_ending
 from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service
 
@@ -47,7 +47,7 @@ async def dataset(request: Request, served: Served) -> Response:
     offer = accepted(request, GRAPH_OFFERS, ending)
     headers = format_headers(request, path, offer, GRAPH_OFFERS, f"{addresses_of(served).root}/dataset")
     if offer is HTML:
-        terms = await once(served.graph, "terms", lambda: _terms(served))
+        terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
         return page(
             request, "dataset.html", headers=headers, terms=terms.values(), formats=dumps.FORMATS, path="/dataset",
             canonical=f"{addresses_of(served).root}/{spoken(request)}/dataset", schema=_schema(served, spoken(request)),
@@ -72,7 +72,7 @@ async def listed(request: Request, served: Served) -> Response:
     """The names of all dumps, with their terms."""
     offer = accepted(request, (JSON,))
     root, snapshot = addresses_of(served).root, served.graph.snapshot
-    terms = await once(served.graph, "terms", lambda: _terms(served))
+    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
 
     def row(name: str, of: Terms | None) -> dict[str, Any]:
         files = {format.name: f"{root}/dumps/{dumps.file_name(name, format)}" for format in dumps.FORMATS}
@@ -87,9 +87,9 @@ async def listed(request: Request, served: Served) -> Response:
 async def dump(request: Request, served: Served, name: str) -> Response:
     """One packed file; the header ``Link: rel=license`` says under which terms."""
     stem, format = _dump_name(name)
-    made = await once(served.graph, "dumps", lambda: asyncio.to_thread(Dumps, served.graph.snapshot))
+    made = await once_per_snapshot(served.graph, "dumps", lambda: asyncio.to_thread(Dumps, served.graph.snapshot))
     found = await asyncio.to_thread(made.get, stem, format)
-    terms = await once(served.graph, "terms", lambda: _terms(served))
+    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
     of = terms.get(made.graphs.get(stem, ""))
     licence = of.licence if of and of.licence else f"{addresses_of(served).root}/dataset#terms"
     headers = {
@@ -112,7 +112,7 @@ def robots(request: Request, served: Served) -> Response:
 async def site_map(request: Request, served: Served) -> Response:
     """The pages of the site, or the index of the files that list them."""
     offer = accepted(request, (_XML,))
-    files = await once(served.graph, "sitemaps", lambda: _sitemaps(served))
+    files = await once_per_snapshot(served.graph, "sitemaps", lambda: _sitemaps(served))
     name = raw_path(request).removeprefix("/")
     if name not in files:
         raise UnknownName(f"There is no {name}; expected {', '.join(files)}.")
@@ -144,13 +144,13 @@ def _schema(served: Service, language: str) -> dict[str, Any]:
 
 
 async def _described(served: Service) -> list[ox.Triple]:
-    return await once(served.graph, "description", lambda: _describe(served))
+    return await once_per_snapshot(served.graph, "description", lambda: _describe(served))
 
 
 async def _describe(served: Service) -> list[ox.Triple]:
     graph, settings, addresses = served.graph, served.settings, addresses_of(served)
     counted = await run_in_pool(lambda: statistics(graph.minter), served.pool)
-    terms = await once(served.graph, "terms", lambda: _terms(served))
+    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
     made = await asyncio.to_thread(_whole_dumps, graph)
     publisher = Publisher(settings.publisher, settings.contact or f"{addresses.root}/")
     return describe_dataset(Described(addresses, publisher, graph.snapshot.manifest(), counted, terms, made))

@@ -17,7 +17,11 @@ from p4c_graph.publish.document import describe, existence
 from p4c_graph.publish.schemaorg import Told, schema_org, told_of
 from p4c_graph.publish.writing import document_json, write_document
 from p4c_graph.store.steps import run_in_pool
-from p4c_graph.web.endings import (
+from p4c_graph.web.language import mounted
+from p4c_graph.web.negotiation import HTML, JSON
+from p4c_graph.web.pages import page
+from p4c_graph.web.parameters import Served
+from p4c_graph.web.representations import (
     DOCUMENT_OFFERS,
     RDF,
     format_headers,
@@ -25,10 +29,6 @@ from p4c_graph.web.endings import (
     raw_path,
     without_ending,
 )
-from p4c_graph.web.language import mounted
-from p4c_graph.web.negotiation import HTML, JSON
-from p4c_graph.web.pages import page
-from p4c_graph.web.parameters import Served
 from p4c_graph.web.responses import accepted, answer, json_bytes, redirect, spoken
 from p4c_graph.web.service import Service
 from p4c_graph.web.views.entities import OF_RESOURCES, shown

@@ -15,9 +15,9 @@ from p4c_graph.pipeline.update import Mode, write_graph
 from p4c_graph.store import formats
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.web.access import Administrator
-from p4c_graph.web.bodies import client_of, content_type, read_body
 from p4c_graph.web.negotiation import CSV, JSON
 from p4c_graph.web.parameters import Served
+from p4c_graph.web.requests import client_of, content_type, read_body
 from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.service import Service
 from p4c_graph.web.update import written

@@ -1,4 +1,4 @@
-"""``/``: what is here, where to begin, and ``/search`` over all of it."""
+"""``/``: what is here and where to begin; ``/search`` over all of it; ``/about``: what is known, and what is not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
 from p4c_graph.web.texts import texts
 from p4c_graph.web.views import browse, places
+from p4c_graph.web.views.about import about
 from p4c_graph.web.views.browse import Asked
 from p4c_graph.web.views.collections import COLLECTIONS
 from p4c_graph.web.views.names import names
@@ -58,6 +59,13 @@ async def search(request: Request, served: Served, q: str = "") -> Response:
         found = browse.select(collection, await browse.items(visit, collection), Asked(words))
         groups.append((name, found.total, found.items[:_SHOWN]))
     return page(request, "search.html", sought=words, groups=groups)
+
+
+@router.get("/about")
+async def about_page(request: Request, served: Served) -> Response:
+    """About the data: coverage, what is unknown, licences."""
+    visit = Visit.of(request, served)
+    return page(request, "about.html", data=await about(visit), manifest=served.graph.snapshot.manifest())
 
 
 def _address(served: Any) -> str:

@@ -15,8 +15,8 @@ from p4c_graph.web.responses import accepted, answer, json_bytes
 from p4c_graph.web.texts import texts
 from p4c_graph.web.views import browse, places
 from p4c_graph.web.views.browse import Asked
-from p4c_graph.web.views.catalogue import selection
 from p4c_graph.web.views.collections import COLLECTIONS, Collection
+from p4c_graph.web.views.facts import gather
 from p4c_graph.web.views.visit import Visit
 
 router = APIRouter()
@@ -24,6 +24,8 @@ OFFERS = (JSON, HTML, CSV)
 _MAPPED = {"practices": "map.practices", "catalogue": "map.practices", "organisations": "map.organisations",
            "field-tests": "map.tests", "applications": "map.tests"}
 """The lists with a map → the text that counts what is on it."""
+_SELECTIONS = "{ ?s a p4c:Selection } UNION { ?s a p4c:Catalogue }"
+"""How the catalogue came about, which its page tells too."""
 
 Handler = Callable[[Request, Served], Awaitable[Response]]
 
@@ -52,7 +54,7 @@ async def _list(request: Request, served: Served, collection: Collection, ending
         request, f"{collection.name}.html" if collection.name == "catalogue" else "browse.html", headers=headers,
         here=f"/{collection.name}", data=found,
         map=await places.map_of(visit, title, unit, found.found) if unit and found.found else None,
-        selected=await selection(visit) if collection.name == "catalogue" else None)
+        selected=await gather(visit, _SELECTIONS) if collection.name == "catalogue" else None)
 
 
 for _collection in COLLECTIONS.values():

@@ -17,11 +17,11 @@ from p4c_graph.web.pages import embeddable, page
 from p4c_graph.web.parameters import Language, Served, Weights, known_only
 from p4c_graph.web.service import Service
 from p4c_graph.web.views import cartogram
-from p4c_graph.web.views.alike import alike
 from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.compare import compare
 from p4c_graph.web.views.names import names
 from p4c_graph.web.views.ranking import ranking, suitability_map
+from p4c_graph.web.views.similar import alike
 from p4c_graph.web.views.visit import Visit
 
 router = APIRouter(include_in_schema=False)

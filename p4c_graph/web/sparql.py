@@ -17,14 +17,14 @@ from p4c_graph.store.formats import Form, Format
 from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.tokens import Tokens
-from p4c_graph.web.bodies import FORM, client_of, one, read_operation, read_parameters
 from p4c_graph.web.cache import Answered
-from p4c_graph.web.console import console_page
-from p4c_graph.web.description import OFFERS, service_description
-from p4c_graph.web.failures import failed
+from p4c_graph.web.error_handlers import failed
 from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer
+from p4c_graph.web.requests import FORM, client_of, one, read_operation, read_parameters
 from p4c_graph.web.responses import accepted, answer, tag
 from p4c_graph.web.service import Service
+from p4c_graph.web.service_description import OFFERS, service_description
+from p4c_graph.web.sparql_page import console_page
 
 QUERY = "application/sparql-query"
 _CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})

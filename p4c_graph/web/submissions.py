@@ -17,9 +17,9 @@ from p4c_graph.process import submissions
 from p4c_graph.settings import Settings
 from p4c_graph.store.tokens import Token
 from p4c_graph.web.access import Partner
-from p4c_graph.web.bodies import content_type, read_body
 from p4c_graph.web.negotiation import JSON
 from p4c_graph.web.parameters import Served
+from p4c_graph.web.requests import content_type, read_body
 from p4c_graph.web.responses import answer, json_bytes, spoken
 from p4c_graph.web.service import Service
 from p4c_graph.web.update import written

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline.update import Written, write_update
 from p4c_graph.web.access import Administrator
-from p4c_graph.web.bodies import one, read_operation, read_parameters
 from p4c_graph.web.negotiation import JSON
 from p4c_graph.web.parameters import Served
+from p4c_graph.web.requests import one, read_operation, read_parameters
 from p4c_graph.web.responses import answer, json_bytes
 
 router = APIRouter()

@@ -11,7 +11,7 @@ import pytest
 from seeing import REQUIRED, Seen
 from test_browser import serious
 
-from p4c_graph.web.console import has_editor
+from p4c_graph.web.sparql_page import has_editor
 
 pytestmark = pytest.mark.slow
 Visit = Callable[..., AbstractContextManager[Seen]]

@@ -12,14 +12,14 @@ import pytest
 from p4c_graph.errors import InputError
 from p4c_graph.web.views.browse import Asked, Choice, Item, select
 from p4c_graph.web.views.collections import COLLECTIONS
-from p4c_graph.web.views.said import Said
+from p4c_graph.web.views.data_text import DataText
 
 PRACTICES = COLLECTIONS["practices"]
 
 
 def item(name: str, *themes: str) -> Item:
-    values = {"theme": tuple(Choice(theme, Said(theme.title())) for theme in themes)}
-    return Item(f"https://example.org/{name}", Said(name), f"/doc/practice/{name}", values, name)
+    values = {"theme": tuple(Choice(theme, DataText(theme.title())) for theme in themes)}
+    return Item(f"https://example.org/{name}", DataText(name), f"/doc/practice/{name}", values, name)
 
 
 ITEMS = [item("alpha fund", "financing"), item("beta fund", "financing", "training"), item("gamma school", "training")]

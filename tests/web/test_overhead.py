@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from p4c_graph.web import match
-from p4c_graph.web.warm import settle
+from p4c_graph.web.read_ahead import settle
 
 
 class Held:

@@ -15,7 +15,7 @@ import pytest
 
 from p4c_graph import KnowledgeGraph
 from p4c_graph.store.formats import by_name
-from p4c_graph.web.description import service_description
+from p4c_graph.web.service_description import service_description
 
 pytestmark = pytest.mark.slow
 BASE = "https://w3id.org/pooling4clusters/graph/"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from p4c_graph.namespaces import ORG, P4C
 from p4c_graph.terms import concept, local_name
+from p4c_graph.web.views.data_text import DataText, plain
 from p4c_graph.web.views.facts import Names
-from p4c_graph.web.views.said import Said, plain
 from p4c_graph.web.views.visit import Visit
 
 _KINDS = {
@@ -36,7 +36,7 @@ _TERMS = "SELECT ?terms (COUNT(*) AS ?n) WHERE { ?s a p4c:Source ; dct:rights ?t
 class Covered:
     """A property: how many of the things of a kind have a value."""
 
-    label: Said
+    label: DataText
     href: str | None
     have: int
     share: float

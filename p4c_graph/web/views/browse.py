@@ -14,8 +14,8 @@ from p4c_graph.errors import InputError
 from p4c_graph.namespaces import P4C, SCHEME
 from p4c_graph.terms import local_name, unaccented
 from p4c_graph.web.views.collections import Collection
+from p4c_graph.web.views.data_text import DataText
 from p4c_graph.web.views.facts import Names
-from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
 PER_PAGE = 25
@@ -27,7 +27,7 @@ class Choice:
     """A value of a field: how addresses name it, what it is called, where it leads."""
 
     key: str
-    label: Said
+    label: DataText
     href: str | None = None
     iri: str | None = None
 
@@ -37,7 +37,7 @@ class Item:
     """One thing of a list."""
 
     iri: str
-    label: Said
+    label: DataText
     href: str | None
     values: dict[str, tuple[Choice, ...]]
     words: str
@@ -218,13 +218,13 @@ def _item(
                  and (country := gazetteer.country_of(gazetteer.by_iri[place]))}
     values["country"] = tuple(_choice(visit, country, names, is_thing=True) for country in sorted(countries))
     if region := gazetteer.by_iri.get(iri):
-        values["code"] = (Choice(region.slug, Said(region.slug)),)
+        values["code"] = (Choice(region.slug, DataText(region.slug)),)
     words = " ".join(unaccented(text) for text in (*names.every(iri), local_name(iri), *fields.get("text", ())))
     return Item(iri, names.label(iri), visit.href(iri), values, words)
 
 
 def _choice(visit: Visit, value: str, names: Names, *, is_thing: bool) -> Choice:
     if not is_thing:
-        return Choice(value, Said(value))
+        return Choice(value, DataText(value))
     key = local_name(value) if value.startswith((P4C, SCHEME)) or "/id/" in value or "/nace2/" in value else value
     return Choice(key, names.label(value), visit.href(value), value)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from p4c_graph.regions import Region
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Match, Score
+from p4c_graph.web.views.data_text import DataText
 from p4c_graph.web.views.indicators import Figure, profile
 from p4c_graph.web.views.names import names
-from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
 _BEST = 10
@@ -21,7 +21,7 @@ class Side:
     """One of the two regions, with its figures and ranking."""
 
     region: Region
-    label: Said
+    label: DataText
     figures: dict[str, Figure]
     matches: dict[str, Match]
 
@@ -35,7 +35,7 @@ class Comparison:
     similarity: Score | None
 
     @property
-    def rows(self) -> list[tuple[Said, tuple[Figure | None, Figure | None]]]:
+    def rows(self) -> list[tuple[DataText, tuple[Figure | None, Figure | None]]]:
         """Indicator → the figure of each side."""
         assert self.second is not None
         one, two = self.first.figures, self.second.figures

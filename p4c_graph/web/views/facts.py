@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from p4c_graph.namespaces import DCT, P4C, RDF, RDFS, SKOS
 from p4c_graph.store.answers import Value, value
 from p4c_graph.terms import local_name
-from p4c_graph.web.views.origins import Cite, Cited, Origins, Source
-from p4c_graph.web.views.said import Said, best
+from p4c_graph.web.views.data_text import DataText, best
+from p4c_graph.web.views.provenance import Cite, Cited, Provenance, Source
 from p4c_graph.web.views.visit import Visit
 
 _NAMING = (RDFS.label, SKOS.prefLabel, DCT["title"])
@@ -23,7 +23,7 @@ class Fact:
     """A value with what it rests on."""
 
     value: Value
-    text: Said
+    text: DataText
     cites: tuple[Cite, ...]
     iri: str | None = None
     href: str | None = None
@@ -36,7 +36,7 @@ class Resource:
     """The facts of one resource, by property."""
 
     iri: str
-    label: Said
+    label: DataText
     href: str | None
     facts: dict[str, list[Fact]] = field(default_factory=dict)
 
@@ -94,8 +94,8 @@ async def gather(visit: Visit, patterns: str) -> Facts:
             graphs.add(graph.value)
     mentioned = {thing.value for facts in found.values() for things in facts.values() for thing in things
                  if isinstance(thing, ox.NamedNode)}
-    names, origins = await Names.read(visit, mentioned | found.keys()), await Origins.of(visit)
-    cited = origins.cited(graphs)
+    names, provenance = await Names.read(visit, mentioned | found.keys()), await Provenance.of(visit)
+    cited = provenance.cited(graphs)
     about = {subject: _resource(visit, subject, facts, names, cited) for subject, facts in sorted(found.items())}
     return Facts(about, cited.sources)
 
@@ -116,7 +116,7 @@ def _resource(
                 for thing, text in sorted(kept, key=lambda pair: pair[1])]
             continue
         made.facts[predicate] = sorted((
-            Fact(value(thing), names.label(thing.value) if isinstance(thing, ox.NamedNode) else Said(thing.value),
+            Fact(value(thing), names.label(thing.value) if isinstance(thing, ox.NamedNode) else DataText(thing.value),
                  cited.cites(where),
                  thing.value if isinstance(thing, ox.NamedNode) else None,
                  visit.href(thing.value) if isinstance(thing, ox.NamedNode) else None, cited.derived(where))
@@ -145,14 +145,14 @@ class Names:
                 names[subject.value][predicate.value].append(name)
         return cls(visit, names)
 
-    def label(self, iri: str) -> Said:
+    def label(self, iri: str) -> DataText:
         """The name of a resource; where it has none, the last part of its IRI."""
         by_property = self._names.get(iri, {})
         for predicate in _NAMING:
             if found := best(by_property.get(predicate, ()), self.visit.language):
                 return found[0]
         region = self.visit.graph.gazetteer.by_iri.get(iri)
-        return Said(region.label if region else local_name(iri))
+        return DataText(region.label if region else local_name(iri))
 
     def every(self, iri: str) -> list[str]:
         """All names of a resource, in whatever language."""

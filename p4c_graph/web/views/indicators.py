@@ -10,8 +10,8 @@ from statistics import quantiles
 import pyoxigraph as ox
 
 from p4c_graph.regions import EU27, Region
-from p4c_graph.web.views.origins import Cite, Origins, Source
-from p4c_graph.web.views.said import Said, best
+from p4c_graph.web.views.data_text import DataText, best
+from p4c_graph.web.views.provenance import Cite, Provenance, Source
 from p4c_graph.web.views.visit import Visit
 
 _EVERYWHERE = """
@@ -50,8 +50,8 @@ class Figure:
     """A region's latest value of an indicator, with its unit, year, marks of quality and sources."""
 
     iri: str
-    label: Said
-    unit: Said
+    label: DataText
+    unit: DataText
     year: int
     value: float
     flags: tuple[str, ...]
@@ -64,7 +64,7 @@ class Figure:
 class Profile:
     """The figures of a region by dimension, and the sources they come from."""
 
-    dimensions: list[tuple[Said, list[Figure]]]
+    dimensions: list[tuple[DataText, list[Figure]]]
     sources: list[Source]
 
 
@@ -99,9 +99,9 @@ async def profile(visit: Visit, region: Region) -> Profile:
         if year == latest[key][0]:
             latest[key][1].append(told)
     graphs = {row["g"].value for _, rows in latest.values() for row in rows}
-    cited = (await Origins.of(visit)).cited(graphs)
+    cited = (await Provenance.of(visit)).cited(graphs)
     by_dimension: dict[str, list[Figure]] = defaultdict(list)
-    labels: dict[str, Said] = {}
+    labels: dict[str, DataText] = {}
     everywhere = await spreads(visit)
     for iri, (year, rows) in sorted(latest.items()):
         first = rows[0]
@@ -109,7 +109,7 @@ async def profile(visit: Visit, region: Region) -> Profile:
         labels[dimension] = best(_literals(rows, "dimensionLabel"), visit.language)[0]
         by_dimension[dimension].append(Figure(
             iri, best(_literals(rows, "label"), visit.language)[0],
-            next(iter(best(_literals(rows, "unit"), visit.language)), Said("")),
+            next(iter(best(_literals(rows, "unit"), visit.language)), DataText("")),
             year, float(first["value"].value), tuple(sorted({row["flag"].value for row in rows if "flag" in row})),
             first["structural"].value == "true" if "structural" in first else False, everywhere.get((iri, year)),
             cited.cites({row["g"].value for row in rows})))

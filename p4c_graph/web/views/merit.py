@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from p4c_graph.terms import local_name
+from p4c_graph.web.views.data_text import DataText
 from p4c_graph.web.views.facts import Names
-from p4c_graph.web.views.said import Said
 from p4c_graph.web.views.visit import Visit
 
 _QUERY = """
@@ -25,7 +25,7 @@ SELECT ?criterion ?partner ?value ?minimum ?maximum ?category WHERE {{
 class Vote:
     """One partner's judgement: the value on its scale, and where on [0, 1] that is."""
 
-    partner: Said
+    partner: DataText
     shown: str
     share: float | None
 
@@ -35,7 +35,7 @@ class Judgement:
     """A criterion with the partners' judgements and their mean on [0, 1] (None for categories)."""
 
     code: str
-    label: Said
+    label: DataText
     votes: list[Vote]
 
     @property

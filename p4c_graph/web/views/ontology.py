@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from p4c_graph.errors import UnknownName
 from p4c_graph.namespaces import DCT, ONTOLOGY, OWL, P4C, RDF, RDFS, SCHEMA, SCHEME, SKOS
 from p4c_graph.terms import local_name
-from p4c_graph.web.views.said import Said, best
+from p4c_graph.web.views.data_text import DataText, best
 from p4c_graph.web.views.visit import Visit
 
 _TERMS = f"""
@@ -38,7 +38,7 @@ class Link:
     """A term or resource referred to."""
 
     iri: str
-    label: Said
+    label: DataText
     href: str | None
 
 
@@ -47,8 +47,8 @@ class Concept:
     """A concept of a scheme."""
 
     name: str
-    label: Said
-    definition: Said
+    label: DataText
+    definition: DataText
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Scheme:
     """A scheme with its concepts."""
 
     name: str
-    label: Said
+    label: DataText
     concepts: list[Concept]
 
 
@@ -67,9 +67,9 @@ class Term:
     iri: str
     name: str
     kind: str
-    label: Said
-    other_labels: list[Said]
-    comment: Said
+    label: DataText
+    other_labels: list[DataText]
+    comment: DataText
     relations: dict[str, list[Link]] = field(default_factory=dict)
     concepts: list[Concept] = field(default_factory=list)
     uses: int = 0
@@ -80,8 +80,8 @@ class Ontology:
     """All of it, in one language."""
 
     iri: str
-    title: Said
-    description: Said
+    title: DataText
+    description: DataText
     version: str
     terms: dict[str, Term]
     schemes: list[Scheme]
@@ -128,11 +128,11 @@ async def _read(visit: Visit) -> Ontology:
     def literals(iri: str, *predicates: str) -> list[ox.Literal]:
         return [o for p in predicates for o in told.get(iri, {}).get(p, ()) if isinstance(o, ox.Literal)]
 
-    def said(iri: str, *predicates: str) -> Said:
-        return next(iter(best(literals(iri, *predicates), visit.language)), Said(""))
+    def said(iri: str, *predicates: str) -> DataText:
+        return next(iter(best(literals(iri, *predicates), visit.language)), DataText(""))
 
-    def name(iri: str) -> Said:
-        return said(iri, RDFS.label, SKOS.prefLabel, DCT["title"]) or Said(local_name(iri))
+    def name(iri: str) -> DataText:
+        return said(iri, RDFS.label, SKOS.prefLabel, DCT["title"]) or DataText(local_name(iri))
 
     schemes = _schemes(told, name, lambda iri: said(iri, SKOS.definition, SKOS.scopeNote))
     by_scheme = {f"{SCHEME}{scheme.name}": scheme for scheme in schemes}
@@ -146,7 +146,7 @@ async def _read(visit: Visit) -> Ontology:
         sees = [o.value for o in facts.get(RDFS.seeAlso, ())]
         terms[local_name(iri)] = Term(
             iri, local_name(iri), kind, shown,
-            [Said(o.value, o.language or "") for o in literals(iri, RDFS.label) if o.language != shown.language],
+            [DataText(o.value, o.language or "") for o in literals(iri, RDFS.label) if o.language != shown.language],
             said(iri, RDFS.comment),
             concepts=[c for see in sees if see in by_scheme for c in by_scheme[see].concepts])
     _relate(visit, told, terms, name)
@@ -158,7 +158,7 @@ async def _read(visit: Visit) -> Ontology:
 Told = Mapping[str, Mapping[str, list[ox.NamedNode | ox.Literal]]]
 
 
-def _relate(visit: Visit, told: Told, terms: dict[str, Term], name: Callable[[str], Said]) -> None:
+def _relate(visit: Visit, told: Told, terms: dict[str, Term], name: Callable[[str], DataText]) -> None:
     """Fills in what each term refers to, and what refers to it."""
     def link(iri: str) -> Link:
         return Link(iri, name(iri), visit.href(iri))
@@ -176,7 +176,7 @@ def _relate(visit: Visit, told: Told, terms: dict[str, Term], name: Callable[[st
             links.sort(key=lambda of: (of.label.casefold(), of.iri))
 
 
-def _schemes(told: Told, name: Callable[[str], Said], meaning: Callable[[str], Said]) -> list[Scheme]:
+def _schemes(told: Told, name: Callable[[str], DataText], meaning: Callable[[str], DataText]) -> list[Scheme]:
     members: dict[str, list[Concept]] = defaultdict(list)
     for iri, facts in told.items():
         for scheme in facts.get(SKOS.inScheme, ()):

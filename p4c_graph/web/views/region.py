@@ -13,13 +13,13 @@ from p4c_graph.transfer.explain import explain
 from p4c_graph.transfer.match import MAXIMUM_LIMIT
 from p4c_graph.transfer.result import Match, MatchResult, Score
 from p4c_graph.web.views import browse, cartogram
-from p4c_graph.web.views.alike import alike_map
 from p4c_graph.web.views.browse import Item
 from p4c_graph.web.views.cartogram import Map
 from p4c_graph.web.views.collections import COLLECTIONS
 from p4c_graph.web.views.facts import Facts, Resource, gather
 from p4c_graph.web.views.indicators import Profile, profile
 from p4c_graph.web.views.names import names, told
+from p4c_graph.web.views.similar import alike_map
 from p4c_graph.web.views.visit import Visit
 
 BEST = 10

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from p4c_graph.store.rows import iri_list
 from p4c_graph.terms import local_name
+from p4c_graph.web.views.data_text import DataText, plain
 from p4c_graph.web.views.facts import Facts, Names, Resource, gather
-from p4c_graph.web.views.origins import Origins
-from p4c_graph.web.views.said import Said, plain
+from p4c_graph.web.views.provenance import Provenance
 from p4c_graph.web.views.visit import Visit
 
 _MOST = 60
@@ -32,7 +32,7 @@ _NOT_LISTED = ("Observation", "CodeChange")
 class Rest:
     """A thing that a source tells of."""
 
-    label: Said
+    label: DataText
     href: str | None
 
 
@@ -54,11 +54,11 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
     about = facts.about.get(iri)
     if about is None or not about.is_a("Source"):
         return None
-    origins, known = await Origins.of(visit), visit.graph.snapshot.manifest()["graphs"]
-    own = [graph for graph, source in origins.source_of.items() if source == iri and graph in known]
+    provenance, known = await Provenance.of(visit), visit.graph.snapshot.manifest()["graphs"]
+    own = [graph for graph, source in provenance.source_of.items() if source == iri and graph in known]
     statements: dict[str, int] = defaultdict(int)
     for graph in own:
-        statements["inferred" if graph in origins.inferred else "verified"] += known[graph]
+        statements["inferred" if graph in provenance.inferred else "verified"] += known[graph]
     graphs = iri_list(own)
     counts = {plain(row["class"]): int(plain(row["things"]))
               for row in await visit.rows(_COUNTS.format(graphs=graphs))}

@@ -13,8 +13,8 @@ from p4c_graph.namespaces import P4C
 from p4c_graph.store.answers import Term
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.terms import concept, local_name
+from p4c_graph.web.cache import once_per_snapshot
 from p4c_graph.web.language import mounted
-from p4c_graph.web.once import once
 from p4c_graph.web.responses import spoken
 from p4c_graph.web.service import Service
 
@@ -44,7 +44,7 @@ class Visit:
 
     async def once(self, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
         """What ``make`` gives, made once a snapshot and kept as long as the snapshot is served."""
-        return await once(self.graph, key, make)
+        return await once_per_snapshot(self.graph, key, make)
 
     def href(self, iri: str) -> str | None:
         """The path of the page of a resource, concept or term; None where it has none. It starts below ``root``."""

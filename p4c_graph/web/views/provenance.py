@@ -1,4 +1,4 @@
-"""From which source, and on which basis, each named graph is: read once a snapshot, looked up by every page."""
+"""Which source each named graph is from, and on which basis: read once a snapshot, looked up by every page."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Cite:
 
 
 @dataclass
-class Origins:
+class Provenance:
     """The sources of all named graphs, and what is told of each source."""
 
     derived: str
@@ -52,12 +52,12 @@ class Origins:
     told: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
-    async def of(cls, visit: Visit) -> Origins:
+    async def of(cls, visit: Visit) -> Provenance:
         """Those of the snapshot that is served."""
-        return await visit.once("origins", lambda: cls._read(visit))
+        return await visit.once("provenance", lambda: cls._read(visit))
 
     @classmethod
-    async def _read(cls, visit: Visit) -> Origins:
+    async def _read(cls, visit: Visit) -> Provenance:
         made = cls(visit.graph.minter.graph("derived/"))
         for row in await visit.rows(_GRAPHS):
             graph, source, basis = row["graph"], row["source"], row["basis"]
@@ -92,7 +92,7 @@ class Origins:
 class Cited:
     """The numbered sources of one page."""
 
-    origins: Origins
+    provenance: Provenance
     by_iri: dict[str, Source]
 
     @property
@@ -104,11 +104,11 @@ class Cited:
         """The sources of graphs; one that a fact was both read in and concluded from counts as read."""
         seen: dict[str, bool] = {}
         for graph in graphs:
-            if source := self.origins.source_of.get(graph):
-                seen[source] = seen.get(source, True) and graph in self.origins.inferred
+            if source := self.provenance.source_of.get(graph):
+                seen[source] = seen.get(source, True) and graph in self.provenance.inferred
         return tuple(sorted((Cite(self.by_iri[iri], inferred) for iri, inferred in seen.items()),
                             key=lambda cite: cite.source.number))
 
     def derived(self, graphs: Iterable[str]) -> bool:
         """Whether the program computed what these graphs say."""
-        return all(graph.startswith(self.origins.derived) for graph in graphs)
+        return all(graph.startswith(self.provenance.derived) for graph in graphs)

@@ -1,4 +1,4 @@
-"""Names and texts of the data as a page shows them: in its language where they exist in it, else marked."""
+"""Names and texts of the data as a page shows them: in the page's language where they exist in it, else marked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from markupsafe import Markup, escape
 _NEXT_BEST = ("en", "fr", "")
 
 
-class Said(str):
-    """A text of the data with its language; in a template it says its language where that is not the page's."""
+class DataText(str):
+    """A text of the data; a template marks its language (``lang``) where that is not the page's."""
 
     language: str
     page: str
 
-    def __new__(cls, text: str, language: str = "", page: str = "") -> Said:
+    def __new__(cls, text: str, language: str = "", page: str = "") -> DataText:
         """The text; ``language`` is empty where it is not known."""
         made = super().__new__(cls, text)
         made.language, made.page = language, page
@@ -33,12 +33,12 @@ def plain(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
-def best(literals: Iterable[ox.Literal], page: str) -> list[Said]:
+def best(literals: Iterable[ox.Literal], page: str) -> list[DataText]:
     """Of texts in several languages those in the page's, else in English, French, or the first language there is."""
     by_language: dict[str, list[str]] = {}
     for literal in literals:
         by_language.setdefault(literal.language or "", []).append(literal.value)
     for language in (page, *_NEXT_BEST, *sorted(by_language)):
         if language in by_language:
-            return [Said(text, language, page) for text in sorted(by_language[language])]
+            return [DataText(text, language, page) for text in sorted(by_language[language])]
     return []

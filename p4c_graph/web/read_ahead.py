@@ -1,4 +1,4 @@
-"""What pages read once a snapshot, read before the first visitor asks for it."""
+"""What pages need of a snapshot, read before the first visitor asks for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 0.5
 _log = logging.getLogger("p4c_graph.web")
 
 
-async def keep_warm(service: Service) -> None:
+async def keep_reading_ahead(service: Service) -> None:
     """Reads ahead for every snapshot that comes to be served, until it is cancelled."""
     done: KnowledgeGraph | None = None
     while True:

@@ -1,4 +1,4 @@
-"""Pages that were given before: a page is what the snapshot, its address and the headers that are negotiated make it.
+"""A cache of whole pages: each is what the snapshot, its address and the headers that are negotiated make it.
 
 So a crowd that looks at the same pages costs one of each. Answers for programs are not kept here: those of queries have
 their own place (``sparql.py``), the others are made in milliseconds, or say how the server is.
@@ -36,7 +36,7 @@ class KeptPage:
         return dict(self.headers)[b"etag"].decode("latin-1").strip('"')
 
 
-class KeptPages:
+class PageCache:
     """Gives pages again as long as their snapshot is served, within the setting ``cache_bytes``."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:

@@ -1,4 +1,7 @@
-"""Addresses that name their format by an ending: ``/doc/region/FRL0.ttl`` is one format of ``/doc/region/FRL0``."""
+"""The formats a document is to be had in: its address with an ending for each, and the headers that link them.
+
+``/doc/region/FRL0.ttl`` is one representation of ``/doc/region/FRL0``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application asked within the process: what ``p4c publish`` reads the site through."""
+"""The static copy of the site: ``p4c publish`` asks the application for every page within its own process."""
 
 from __future__ import annotations
 

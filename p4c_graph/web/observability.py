@@ -1,4 +1,4 @@
-"""What an operator sees of a server: a line a request with its id, and figures for Prometheus."""
+"""What an operator sees of a server: a line of the log for each request, with its id, and metrics for Prometheus."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p4c_graph.errors import InputError
-from p4c_graph.web.bodies import read_parameters
+from p4c_graph.web.requests import read_parameters
 
 PIECES = [b"query", b"a", b"=", b"&", b"+", b"%", b"%41", b"%3D", b"%26", b"%25", b"%c3%a9", b"%E9", b"%0A", b"%0d%0A",
           b"%00", b"_", b".", b";", b"==", b"=\n", b"\n", b" \t", b"\x80", b"%4", b"%zz"]

@@ -1,4 +1,4 @@
-"""What went wrong, as problem details for programs and as a page for people."""
+"""The answer to a request that failed: problem details for programs, a page for people."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.terms import compact
-from p4c_graph.web.bodies import client_of
 from p4c_graph.web.pages import page
+from p4c_graph.web.requests import client_of
 from p4c_graph.web.responses import status_of
 from p4c_graph.web.service import Service
 from p4c_graph.web.texts import texts

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from p4c_graph.publish.changes import Changes
 from p4c_graph.store.rows import iri_list
-from p4c_graph.web.views.said import Said, best
+from p4c_graph.web.views.data_text import DataText, best
 from p4c_graph.web.views.visit import Visit
 
 Activity = tuple[str, str]
@@ -23,7 +23,7 @@ class Changed:
     """One resource that changed."""
 
     what: str
-    name: Said
+    name: DataText
     iri: str
     href: str | None
 
@@ -40,7 +40,7 @@ async def changed(visit: Visit, activities: Sequence[Activity]) -> list[Changed]
                 literals.setdefault(thing.value, []).append(name)
     resources = visit.graph.minter.resources
     return [
-        Changed(what, (best(literals.get(iri, ()), visit.language) or [Said(iri.removeprefix(resources))])[0], iri,
+        Changed(what, (best(literals.get(iri, ()), visit.language) or [DataText(iri.removeprefix(resources))])[0], iri,
                 visit.href(iri) if what != "Delete" else None)
         for what, iri in activities]
 

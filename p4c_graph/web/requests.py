@@ -1,4 +1,4 @@
-"""What a request brings: who asks, its body up to a limit, and the parameters of the SPARQL protocol."""
+"""What a request brings: who asks, a body up to a limit, and the parameters of the SPARQL protocol."""
 
 from __future__ import annotations
 
