@@ -129,7 +129,7 @@ class _Copying:
                     worker.cancel()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        for name, content in hosting.files(self.plan.root, self.plan.languages).items():
+        for name, content in hosting.files(self.plan.root, self.plan.languages, self.plan.service).items():
             self.copy.write(name, content)
         self.found.removed = self.copy.finish({"snapshot": self.plan.snapshot, "base": self.plan.public})
         self.found.files, self.found.written = len(self.copy.files), self.copy.written

@@ -19,6 +19,8 @@ KINDS = (
 """The kinds of resources whose pages people look for; single figures and scores are left to the data."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+FIGURES = ("observation", "similarity", "suitability", "adoption")
+"""The kinds of single figures: one a region and indicator, or a pair. A static copy holds them in its dumps only."""
 PAGES = (
     "/", "/match", "/practices", "/regions", "/organisations", "/field-tests", "/catalogue", "/criteria", "/sources",
     "/queries", "/about", "/ontology", "/dataset",
@@ -32,22 +34,37 @@ def page_paths(addresses: Addresses) -> Steps[list[str]]:
 
 def document_paths(addresses: Addresses) -> Steps[list[str]]:
     """The paths of the documents of resources of these kinds that are upheld, by one query."""
-    start = addresses.minter.resources
-    kinds = " ".join(f'"{kind}"' for kind in KINDS)
-    rows = yield f"""SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER STRSTARTS(STR(?s), "{start}")
-        VALUES ?kind {{ {kinds} }} FILTER STRSTARTS(STR(?s), CONCAT("{start}", ?kind, "/"))
+    return (yield from _upheld(addresses, f"FILTER ({_kind(addresses)} IN ({_listed(KINDS)}))"))
+
+
+def exported_paths(addresses: Addresses) -> Steps[list[str]]:
+    """The documents a static copy holds: all but those of single figures; two queries."""
+    found = yield from _upheld(addresses, f"FILTER ({_kind(addresses)} NOT IN ({_listed(FIGURES)}))")
+    rows = yield f"""SELECT DISTINCT ?s WHERE {{
+        {{ ?s a <{SKOS.Concept}> }} UNION {{ ?s a <{SKOS.ConceptScheme}> }} UNION {{ GRAPH ?s {{ }} }} }}"""
+    others = {path for row in rows if (path := addresses.path(str(value(row[0]))))}
+    return sorted({*found, *(path for path in others if path.startswith("/doc/"))})
+
+
+def _upheld(addresses: Addresses, filter: str) -> Steps[list[str]]:
+    """The paths of the documents of resources that pass a filter and were not withdrawn, by one query.
+
+    A resource whose IRI has a fragment is told of in the document of the one before the fragment.
+    """
+    rows = yield f"""SELECT DISTINCT ?s WHERE {{ ?s a ?class
+        FILTER (STRSTARTS(STR(?s), "{addresses.minter.resources}") && !CONTAINS(STR(?s), "#")) {filter}
         FILTER NOT EXISTS {{ ?s <{OWL.deprecated}> true }}
         FILTER NOT EXISTS {{ ?s <{PROV.invalidatedAtTime}> ?when }} }}"""
     return sorted(path for row in rows if (path := addresses.path(str(value(row[0])))))
 
 
-def exported_paths(addresses: Addresses) -> Steps[list[str]]:
-    """The documents a static copy holds: of these kinds, of concepts and schemes, of named graphs; two queries."""
-    found = yield from document_paths(addresses)
-    rows = yield f"""SELECT DISTINCT ?s WHERE {{
-        {{ ?s a <{SKOS.Concept}> }} UNION {{ ?s a <{SKOS.ConceptScheme}> }} UNION {{ GRAPH ?s {{ }} }} }}"""
-    others = {path for row in rows if (path := addresses.path(str(value(row[0]))))}
-    return sorted({*found, *(path for path in others if path.startswith("/doc/"))})
+def _kind(addresses: Addresses) -> str:
+    """An expression for the kind of ``?s``: the first step below the start of all resources."""
+    return f'STRBEFORE(STRAFTER(STR(?s), "{addresses.minter.resources}"), "/")'
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    return ", ".join(f'"{kind}"' for kind in kinds)
 
 
 def sitemaps(paths: Sequence[str], root: str, languages: Sequence[str]) -> dict[str, bytes]:

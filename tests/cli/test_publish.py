@@ -21,6 +21,7 @@ import pyoxigraph as ox
 import pytest
 
 from p4c_graph.pipeline import change
+from p4c_graph.publish.sitemap import FIGURES
 from p4c_graph.settings import load
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.snapshots import Snapshots
@@ -92,6 +93,22 @@ def test_every_document_parses_and_its_formats_say_the_same(copy: Path) -> None:
     assert gzip.decompress((copy / "dumps" / "all.ttl.gz").read_bytes())
 
 
+def test_every_resource_but_single_figures_has_its_document_and_pages(copy: Path) -> None:
+    """Whatever a statement names, as its subject or object, that was not withdrawn."""
+    start = "https://w3id.org/pooling4clusters/id/"
+    with gzip.open(copy / "dumps" / "all.ttl.gz") as packed:
+        named = {term.value for triple in ox.parse(packed.read(), format=ox.RdfFormat.TURTLE)
+                 for term in (triple.subject, triple.object) if isinstance(term, ox.NamedNode)}
+    names = {iri.removeprefix(start).partition("#")[0] for iri in named if iri.startswith(start)}
+    kinds = {name.partition("/")[0] for name in names}
+    assert {"condition", "evaluation", "identifier", "model", "partnership", "question", "suitability"} <= kinds
+    left_out = {name for name in names if name.partition("/")[0] in FIGURES} | {"practice/stand"}
+    for name in names - left_out:
+        for file in (f"doc/{name}.ttl", f"doc/{name}.json", f"en/doc/{name}.html", f"fr/doc/{name}.html"):
+            assert (copy / file).is_file(), file
+    assert not any((copy / "doc" / f"{name}.ttl").exists() for name in left_out)
+
+
 def test_both_languages_and_what_machines_look_for_are_there(copy: Path) -> None:
     for name in (
         "index.html", "en/index.html", "fr/index.html", "en/doc/practice/booth.html", "fr/doc/practice/booth.html",
@@ -122,7 +139,7 @@ def test_what_changed_since_a_snapshot_gives_the_same_bytes_as_a_whole_copy(
     told = orjson.loads(done.stdout)
     assert 0 < told["written"] < told["files"] / 2
     assert publish(p4c, store, tmp_path / "whole", "--base", BASE).returncode == 0
-    times = {path.relative_to(part): path.stat().st_mtime_ns for path in part.rglob("*.ttl")}
+    times = {name: (part / name).stat().st_mtime_ns for path in copy.rglob("*.ttl") if (name := path.relative_to(copy))}
     kept = [path for path, time in times.items() if (copy / path).stat().st_mtime_ns == time]
     assert len(kept) > len(times) / 2
     assert "Stand commun" in (part / "fr/doc/practice/booth.html").read_text("utf-8")

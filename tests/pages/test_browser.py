@@ -164,6 +164,16 @@ def test_what_a_static_copy_cannot_do_is_not_shown(visit: Visit) -> None:
         assert not seen.page.locator("form:visible, a.button:visible").count()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_the_whole_menu_is_in_sight(visit: Visit, language: str) -> None:
+    with visit(width=360) as seen:
+        seen.go(f"/{language}/")
+        rights = seen.page.evaluate(
+            "() => [...document.querySelectorAll('header.top nav a')].map(a => a.getBoundingClientRect().right)")
+        assert len(rights) == 8
+        assert max(rights) <= 360
+
+
 def test_on_a_phone_no_field_of_a_table_is_out_of_sight(visit: Visit) -> None:
     for path in ("/en/compare?region=FRL0&with=ITC3", "/fr/doc/region/FRL0", "/en/queries/who-to-visit?region=FRL0"):
         with visit(width=360) as seen:

@@ -53,6 +53,31 @@ def test_the_editor_asks_and_shows(visit: Visit) -> None:
         assert serious(seen.page) == []
 
 
+def test_a_prefix_is_declared_when_it_is_used(visit: Visit) -> None:
+    """The server knows it; the editor would mark it as wrong."""
+    with visit() as seen:
+        seen.go("/sparql?query=" + quote('SELECT * { ?s a p4c:Practice ; rdfs:label "dct:title"@en }'))
+        shown = seen.page.locator(".CodeMirror").first
+        assert shown.inner_text().count("PREFIX") == 2
+        assert not seen.page.locator(".parseErrorIcon").count()
+        shown.click()
+        seen.page.keyboard.press("Control+End")
+        seen.page.keyboard.type(" # skos:Concept")
+        assert "PREFIX skos:" in shown.inner_text()
+
+
+def test_in_the_dark_the_editor_is_dark(visit: Visit) -> None:
+    with visit() as seen:
+        seen.page.emulate_media(color_scheme="dark")
+        run(seen, "SELECT ?p ?l { ?p a p4c:Practice ; rdfs:label ?l } ORDER BY ?p LIMIT 3")
+        bright = seen.page.evaluate(r"""() => [...document.querySelectorAll("#editor *")].filter(part => {
+            const [r, g, b, a] = getComputedStyle(part).backgroundColor.match(/[\d.]+/g).map(Number)
+            return a !== 0 && r + g + b > 600 && part.checkVisibility() && !part.closest(".notification")
+        }).map(part => part.className)""")
+        assert bright == []
+        assert serious(seen.page) == []
+
+
 def test_terms_of_the_data_are_offered(visit: Visit) -> None:
     with visit() as seen:
         seen.go("/sparql")

@@ -44,7 +44,18 @@
     yasr: { prefixes, persistenceId: null },
   });
   yasgui.getTab().setQuery(document.getElementById("query").value);
-  yasgui.getTab().getYasqe().getInputField().setAttribute("aria-label", form.querySelector("label").textContent);
+
+  // The server knows these prefixes; the editor marks one that is not declared as wrong, so it is declared when used.
+  const yasqe = yasgui.getTab().getYasqe();
+  const declare = () => {
+    const text = yasqe.getValue().replace(/<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'/g, " ");
+    const missing = Object.entries(prefixes).filter(([name]) =>
+      new RegExp(`(^|[^\\w-])${name}:`).test(text) && !new RegExp(`prefix\\s+${name}:`, "i").test(text));
+    if (missing.length) yasqe.addPrefixes(Object.fromEntries(missing));
+  };
+  declare();
+  yasqe.on("change", (_, change) => { if (change.text.some((line) => line.includes(":"))) declare(); });
+  yasqe.getInputField().setAttribute("aria-label", form.querySelector("label").textContent);
   yasgui.getTab().getYasr().on("drawn", () => {
     for (const select of holder.querySelectorAll(".tableSizer")) select.setAttribute("aria-label", rows);
   });
