@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,7 +18,8 @@ import pyoxigraph as ox
 from p4c_graph import __version__
 from p4c_graph.errors import Forbidden, InvalidData
 from p4c_graph.intake.sources import Library
-from p4c_graph.namespaces import DCT, ORG, P4C, PROV, RDF, RDFS, SKOS, XSD
+from p4c_graph.namespaces import DCT, P4C, PROV, RDF, RDFS, SKOS, XSD
+from p4c_graph.pipeline.classes import classes_after, count_classes
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, Touched, derive, derive_again
 from p4c_graph.pipeline.pushing import push_where_configured
 from p4c_graph.pipeline.report import summary
@@ -25,8 +28,8 @@ from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
 from p4c_graph.store.rows import StoreRows, iri_list
 from p4c_graph.store.snapshots import Difference, Snapshot, Snapshots
-from p4c_graph.store.statements import digest, graph_of, subject_of
-from p4c_graph.terms import Minter, local_name
+from p4c_graph.store.statements import Sum, digest, graph_of, subject_of
+from p4c_graph.terms import Minter
 from p4c_graph.validation.engine import validate
 from p4c_graph.validation.report import ValidationReport
 from p4c_graph.validation.shapes import Shapes
@@ -80,7 +83,7 @@ def change(
     """
     snapshots = Snapshots(settings.store)
     with snapshots.writing(patience=_PATIENCE) as work:
-        return _Change(settings, snapshots, Draft(snapshots.current(), work), progress).run(edit, title, by, dry_run)
+        return _Change(settings, snapshots, work, progress).run(edit, title, by, dry_run)
 
 
 def is_protected(graph: str, manifest: Mapping[str, Any]) -> bool:
@@ -93,12 +96,13 @@ def is_protected(graph: str, manifest: Mapping[str, Any]) -> bool:
 class _Change:
     """One change: its draft, and how long each stage took."""
 
-    def __init__(
-        self, settings: Settings, snapshots: Snapshots, draft: Draft, progress: Progress | None
-    ) -> None:
-        self.settings, self.snapshots, self.draft = settings, snapshots, draft
+    def __init__(self, settings: Settings, snapshots: Snapshots, work: Path, progress: Progress | None) -> None:
+        self.settings, self.snapshots = settings, snapshots
         self.progress = progress or silent
-        self.manifest = draft.before.manifest()
+        before = snapshots.current()
+        self.manifest = before.manifest()
+        held = self.manifest["statements"] + self.manifest["merged"]
+        self.draft = Draft(before, work, fits=held <= settings.memory_statements)
         self.minter = Minter(str(self.manifest["base"]))
         self.seconds: dict[str, float] = {}
         self._started = time.perf_counter()
@@ -110,49 +114,61 @@ class _Change:
 
     def run(self, edit: Callable[[Draft], None], title: str, by: str | None, dry_run: bool) -> ChangeReport:
         draft = self.draft
+        self.progress("write", 0, 0)
         edit(draft)
         self._ended("edit")
         added, removed = set(draft.added), set(draft.removed)
-        for quad in added | removed:
-            if is_protected(graph_of(quad), self.manifest):
+        written = set(map(graph_of, chain(added, removed)))
+        for graph in written:
+            if is_protected(graph, self.manifest):
                 raise Forbidden(
-                    f"The graph {graph_of(quad)} is protected: it comes from the shipped files or is computed; "
+                    f"The graph {graph} is protected: it comes from the shipped files or is computed; "
                     "expected another graph.")
         if not added and not removed:
             return ChangeReport(None, added, removed, ValidationReport(), self.seconds)
-        touched = self._touched(added | removed)
-        if touched is None and self.manifest["statements"] + self.manifest["merged"] <= self.settings.memory_statements:
+        nodes = self._spoken_of()
+        touched = None if nodes is None else self._touched(nodes)
+        if touched is None:
             draft.go_on_in_memory()
-        report = self._validated()
+        report = self._validated(everywhere=nodes is None)
         if dry_run:
             return ChangeReport(None, added, removed, report, self.seconds)
-        self._record(title, by)
+        self._record(title, by, written)
+        if nodes is None:
+            draft.go_on_anew()
         derived = self._derived(touched)
         self._ended("derive")
-        snapshot = self._published(derived, {graph_of(quad) for quad in added | removed})
+        snapshot = self._published(derived, written)
         self._ended("snapshot")
         if push_where_configured(self.settings, snapshot, self.progress):
             self._ended("push")
         return ChangeReport(snapshot, added, removed, report, self.seconds)
 
-    def _validated(self) -> ValidationReport:
-        self.progress("validate", 0, 0)
-        focus: set[str] | None = set(_focus(self.draft, self.manifest))
-        if len(focus or ()) > _FEW:
+    def _spoken_of(self) -> set[str] | None:
+        """The nodes that the change speaks of, or None where they are more than a few."""
+        found: set[str] = set()
+        for quad in chain(self.draft.added, self.draft.removed):
+            found.add(subject_of(quad))
+            if isinstance(quad.object, ox.NamedNode):
+                found.add(quad.object.value)
+            if len(found) > _FEW:
+                return None
+        return found
+
+    def _validated(self, everywhere: bool) -> ValidationReport:
+        focus = None if everywhere else set(_focus(self.draft, self.manifest))
+        if focus and len(focus) > _FEW:
             focus = None
-        report = validate(self.draft.store, _shapes(), focus=focus)
+        report = validate(self.draft.store, _shapes(), focus=focus, progress=partial(self.progress, "validate"))
         self._ended("validate")
         if not report.conforms:
             raise InvalidData(summary(report), report)
         return report
 
-    def _record(self, title: str, by: str | None) -> None:
+    def _record(self, title: str, by: str | None, graphs: Collection[str]) -> None:
         """Says in the graph of provenance who wrote which graphs and when, and which resources were withdrawn."""
         draft = self.draft
-        lines = [*sorted(map(str, draft.added)), "-", *sorted(map(str, draft.removed))]
-        name = hashlib.sha256("\n".join([self.manifest["digest"], title, *lines]).encode()).hexdigest()[:16]
-        activity = ox.NamedNode(self.minter.resource("activity", f"change-{name}"))
-        graphs = {graph_of(quad) for quad in draft.added | draft.removed}
+        activity = ox.NamedNode(self.minter.resource("activity", f"change-{self._fingerprint(title)}"))
         now = ox.Literal(datetime.now(UTC).isoformat(timespec="seconds"), datatype=ox.NamedNode(XSD.dateTime))
         statements: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
             (activity, RDF.type, ox.NamedNode(PROV.Activity)), (activity, RDFS.label, ox.Literal(title)),
@@ -163,17 +179,25 @@ class _Change:
             statements.append((activity, PROV.wasAssociatedWith, agent) if agent
                               else (activity, DCT.contributor, ox.Literal(by)))
         provenance = self.minter.graph(PROVENANCE)
+        withdrawn = self._withdrawn(provenance)
         for graph in map(ox.NamedNode, graphs):
             draft.remove(list(draft.store.quads_for_pattern(
                 graph, ox.NamedNode(PROV.wasGeneratedBy), None, ox.NamedNode(provenance))))
             statements.append((graph, PROV.wasGeneratedBy, activity))
-        statements += [(resource, PROV.invalidatedAtTime, now) for resource in self._withdrawn(provenance)]
+        statements += [(resource, PROV.invalidatedAtTime, now) for resource in withdrawn]
         draft.add(ox.Quad(s, ox.NamedNode(p), o, ox.NamedNode(provenance)) for s, p, o in statements)
+
+    def _fingerprint(self, title: str) -> str:
+        """The name of the change, made from what it is and what it comes to."""
+        found = hashlib.sha256(f"{self.manifest['digest']}\n{title}".encode())
+        for line in chain(sorted(map(str, self.draft.added)), ["-"], sorted(map(str, self.draft.removed))):
+            found.update(f"\n{line}".encode())
+        return found.hexdigest()[:16]
 
     def _withdrawn(self, provenance: str) -> list[ox.NamedNode]:
         """The resources of which nothing is said any more; those that have returned lose their mark."""
         draft, start = self.draft, self.minter.resources
-        subjects = {subject_of(quad) for quad in draft.added | draft.removed}
+        subjects = {subject_of(quad) for quad in chain(draft.added, draft.removed)}
         resources = [ox.NamedNode(iri) for iri in sorted(subjects) if iri.startswith(start)]
         mark, graph = ox.NamedNode(PROV.invalidatedAtTime), ox.NamedNode(provenance)
         draft.remove([quad for node in resources for quad in draft.store.quads_for_pattern(node, mark, None, graph)])
@@ -192,12 +216,10 @@ class _Change:
                 return again
         return derive(self.draft, library, self.minter, self.progress)
 
-    def _touched(self, quads: Collection[ox.Quad]) -> Touched | None:
-        """What is to be derived again, or None where that is everything."""
-        subjects = {subject_of(quad) for quad in quads}
-        nodes = subjects | {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
-        if len(nodes) > _FEW:
-            return None
+    def _touched(self, nodes: Collection[str]) -> Touched | None:
+        """What is to be derived again where these nodes are spoken of, or None where that is everything."""
+        quads = self.draft.added | self.draft.removed
+        subjects = set(map(subject_of, quads))
         practices: set[str] = set()
         for store in (self.draft.store, self.draft.old):
             rows = StoreRows(store)
@@ -210,23 +232,40 @@ class _Change:
                 practices.update(str(iri) for (iri,) in rows.rows(query))
         return Touched(frozenset(practices), frozenset(nodes))
 
-    def _published(self, derived: Derivation, written: set[str]) -> Snapshot:
+    def _published(self, derived: Derivation, written: Collection[str]) -> Snapshot:
+        self.progress("snapshot", 0, 0)
         draft, before = self.draft, self.manifest
-        fingerprint = digest(draft.added, less=draft.removed, start=before["digest"])
-        gained, lost = draft.merged()
-        counts = Counter(before["graphs"])
-        counts.update(graph_of(quad) for quad in draft.added)
-        counts.subtract(graph_of(quad) for quad in draft.removed)
-        graphs = {graph: count for graph, count in counts.items() if count > 0}
-        draft.write(self.snapshots.next_id(fingerprint))
+        counted = self._counted_anew() if draft.anew else self._counted_on()
+        draft.write(self.snapshots.next_id(counted["digest"]))
         derived.save(draft.work)
         return self.snapshots.publish(draft.work, {
-            **before, "digest": fingerprint, "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            **before, **counted, "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "parent": draft.before.id, "program": __version__, "model": derived.matcher.model.version,
-            "statements": sum(graphs.values()), "merged": before["merged"] + len(gained) - len(lost),
-            "graphs": graphs, "classes": _classes(before["classes"], gained, lost), "seconds": self.seconds,
-            "written": sorted({*before.get("written", ()), *written}),
+            "seconds": self.seconds, "written": sorted({*before.get("written", ()), *written}),
         }, keep=self.settings.keep_snapshots)
+
+    def _counted_on(self) -> dict[str, Any]:
+        """Digest and counts of the snapshot, by what has come and gone since the one before."""
+        draft, before = self.draft, self.manifest
+        gained, lost = draft.merged()
+        counts = Counter(before["graphs"])
+        counts.update(map(graph_of, draft.added))
+        counts.subtract(map(graph_of, draft.removed))
+        graphs = {graph: count for graph, count in counts.items() if count > 0}
+        return {
+            "digest": digest(draft.added, less=draft.removed, start=before["digest"]),
+            "statements": sum(graphs.values()), "merged": before["merged"] + len(gained) - len(lost),
+            "graphs": graphs, "classes": classes_after(before["classes"], gained, lost),
+        }
+
+    def _counted_anew(self) -> dict[str, Any]:
+        """Digest and counts of the snapshot, by all that it holds."""
+        store, total = self.draft.store, Sum()
+        total.add(store, sorted(graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)))
+        graphs = {graph: count for graph, count in total.counts.items() if count}
+        statements = sum(graphs.values())
+        return {"digest": total.digest, "statements": statements, "merged": len(store) - statements,
+                "graphs": graphs, "classes": count_classes(store)}
 
 
 @cache
@@ -246,21 +285,6 @@ def _focus(draft: Draft, manifest: Mapping[str, Any]) -> Iterator[str]:
         for quad in draft.store.quads_for_pattern(None, None, subject, None):
             if (graph := graph_of(quad)) and not is_protected(graph, manifest):
                 yield subject_of(quad)
-
-
-def _classes(before: Mapping[str, int], gained: Iterable[ox.Quad], lost: Iterable[ox.Quad]) -> dict[str, int]:
-    """Class → members, as counted by a build, after statements of the default graph have come and gone."""
-    counts = Counter(before)
-
-    def kinds(quads: Iterable[ox.Quad]) -> Iterator[str]:
-        for quad in quads:
-            kind: Any = quad.object
-            if quad.predicate.value == RDF.type and (kind.value.startswith(P4C) or kind.value == ORG.Organization):
-                yield local_name(kind.value)
-
-    counts.update(kinds(gained))
-    counts.subtract(kinds(lost))
-    return {name: count for name, count in sorted(counts.items()) if count > 0}
 
 
 def _values(variable: str, iris: Iterable[str]) -> str:

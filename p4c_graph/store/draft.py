@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,17 +13,38 @@ from p4c_graph.errors import InputError
 from p4c_graph.store.answers import QueryAnswer
 from p4c_graph.store.embedded import Embedded
 from p4c_graph.store.snapshots import Snapshot
-from p4c_graph.store.statements import PATCHES, STATEMENTS, STORE, Patch, graph_of, in_graph, link, pack, write_patch
+from p4c_graph.store.statements import (
+    PATCHES,
+    STATEMENTS,
+    STORE,
+    Patch,
+    graph_of,
+    in_graph,
+    link,
+    pack,
+    write_patch,
+    write_statements,
+)
 
 _DEFAULT = ox.DefaultGraph()
+_MANY = 20_000
+"""So many statements are put into a graph in memory, where there is room."""
+_NOT_ELSEWHERE = """DELETE {{ ?s ?p ?o }} WHERE {{
+  GRAPH {graph} {{ ?s ?p ?o }}
+  FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != {graph}) }} }}"""
+"""Takes from the default graph what stands in no other graph than one."""
 _REPACK = 10
 """Patches this many times larger than the packed statements (about half of what these are unpacked) are packed."""
 
 
 class Draft:
-    """A snapshot's statements, to be changed graph by graph; the default graph follows as the merged set."""
+    """A snapshot's statements, to be changed graph by graph; the default graph follows as the merged set.
 
-    def __init__(self, before: Snapshot, work: Path) -> None:
+    A copy of the disk store is changed, or, from ``go_on_in_memory`` on, one in memory, where each statement costs a
+    fraction. ``fits`` says whether there is room for that.
+    """
+
+    def __init__(self, before: Snapshot, work: Path, *, fits: bool = False) -> None:
         self.before, self.work = before, work
         self.added: set[ox.Quad] = set()
         """What the named graphs hold now and did not before."""
@@ -33,17 +56,39 @@ class Draft:
         except (OSError, RuntimeError) as error:
             raise before.damaged(error) from None
         self.old = before.open()
+        self._fits = fits
         self._disk: ox.Store | None = None
+        self.anew = False
+        """Whether the snapshot will be written from memory, as a build writes it, and no change is taken note of."""
 
-    def go_on_in_memory(self) -> None:
-        """Holds the statements in memory from now on, where questions cost a fraction; ``write`` brings them to disk.
+    @property
+    def in_memory(self) -> bool:
+        """Whether the statements are held in memory."""
+        return self._disk is not None or self.anew
 
-        Worth its few seconds where everything is to be asked. Raises StoreProblem.
+    def go_on_in_memory(self) -> bool:
+        """Whether the statements are held in memory from now on: worth its seconds where much is asked or changed.
+
+        They are not where there is no room for them. Raises StoreProblem.
         """
-        copy = Embedded.load_into_memory(self.before.path / STORE)
-        assert copy is not None
-        copy.apply(self._patch())
-        self._disk, self.store = self.store, copy.store
+        if self._fits and not self.in_memory:
+            copy = Embedded.load_into_memory(self.before.path / STORE, with_plain=False)
+            assert copy is not None
+            copy.apply(self._patch())
+            self._disk, self.store = self.store, copy.store
+        return self.in_memory
+
+    def go_on_anew(self) -> bool:
+        """Whether the snapshot is written from memory, as a build writes it: most of it is new.
+
+        What changes is not taken note of from now on: neither ``added`` and ``removed`` nor a patch will tell of it.
+        """
+        if not self.anew and self.go_on_in_memory():
+            self._disk, self.anew = None, True
+            for part in (STORE, PATCHES):
+                shutil.rmtree(self.work / part, ignore_errors=True)
+            (self.work / STATEMENTS).unlink(missing_ok=True)
+        return self.anew
 
     def triples(self, graph: str) -> set[ox.Triple]:
         """What a named graph holds now."""
@@ -54,27 +99,37 @@ class Draft:
         return Embedded(self.store).query(text)
 
     def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
-        """Lets a graph hold just these statements; with none it is gone."""
-        node = ox.NamedNode(graph)
-        new, old = _as_stored(in_graph(triples, graph)), set(self.store.quads_for_pattern(None, None, None, node))
-        self.remove(old - new)
-        self.add(new - old)
+        """Lets a graph hold just these statements; with none it is gone. Raises InputError on blank nodes."""
+        node, quads = ox.NamedNode(graph), map(_checked, in_graph(triples, graph))
+        first = list(islice(quads, _MANY))
+        if len(first) == _MANY:
+            self.go_on_in_memory()
+        if self.anew:
+            self._forget(node)
+            self._fill(chain(first, quads))
+        elif (old := self._quads(node)) or not self.in_memory:
+            new = _as_stored(chain(first, quads))
+            self.remove(old - new)
+            self._add(new - old)
+        else:
+            self._fill(chain(first, quads))
+            self.note(self._quads(node), ())
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Adds statements to named graphs. Raises InputError on blank nodes, or without a graph."""
-        new = [quad for quad in _as_stored(quads) if quad not in self.store]
-        self.store.extend([*new, *in_graph(quad.triple for quad in new)])
-        self.note(new, ())
+        self._add(_as_stored(map(_checked, quads)))
 
     def remove(self, quads: Iterable[ox.Quad]) -> None:
         """Takes statements from named graphs; what is not there is passed over."""
-        gone = [quad for quad in _as_stored(quads) if quad in self.store]
-        _delete(self.store, gone)
-        _delete(self.store, in_graph(quad.triple for quad in gone if not self._stands(quad)))
+        gone = [quad for quad in _as_stored(map(_checked, quads)) if quad in self.store]
+        self._delete(gone)
+        self._delete(in_graph(quad.triple for quad in gone if not self._stands(quad)))
         self.note((), gone)
 
     def note(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
         """Takes note of statements of named graphs that have come or gone."""
+        if self.anew:
+            return
         for quad in added:
             if quad in self.removed:
                 self.removed.discard(quad)
@@ -94,6 +149,9 @@ class Draft:
 
     def write(self, id: str) -> None:
         """Finishes the files of the snapshot that is to have this id: no more changes after it."""
+        if self.anew:
+            write_statements(self.store, self.work)
+            return
         patch = self._patch()
         if self._disk is not None:
             _delete(self._disk, patch.removed)
@@ -110,6 +168,33 @@ class Draft:
         """What leads from the snapshot before to the draft as it is now."""
         gained, lost = self.merged()
         return Patch(self.before.id, [*self.removed, *lost], [*self.added, *gained])
+
+    def _quads(self, graph: ox.NamedNode) -> set[ox.Quad]:
+        return set(self.store.quads_for_pattern(None, None, None, graph))
+
+    def _add(self, quads: Iterable[ox.Quad]) -> None:
+        """Adds statements as the engine gives them."""
+        new = [quad for quad in quads if quad not in self.store]
+        self.store.extend([*new, *in_graph(quad.triple for quad in new)])
+        self.note(new, ())
+
+    def _fill(self, quads: Iterator[ox.Quad]) -> None:
+        """Adds statements to graphs that did not hold them."""
+        while batch := list(islice(quads, _MANY)):
+            self.store.bulk_extend(batch)
+            self.store.bulk_extend(in_graph(quad.triple for quad in batch))
+
+    def _forget(self, graph: ox.NamedNode) -> None:
+        """Takes away all statements of a graph."""
+        self.store.update(_NOT_ELSEWHERE.format(graph=graph))
+        self.store.clear_graph(graph)
+
+    def _delete(self, quads: Iterable[ox.Quad]) -> None:
+        if self.in_memory:
+            for quad in quads:
+                self.store.remove(quad)
+        else:
+            _delete(self.store, quads)
 
     def _stands(self, quad: ox.Quad) -> bool:
         """Whether the statement of a quad stands in another named graph."""
@@ -132,7 +217,7 @@ def _triple(quad: ox.Quad) -> str:
 def _as_stored(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     """Statements as the engine gives them back: it normalises numbers and times on storing."""
     store = ox.Store()
-    store.extend(map(_checked, quads))
+    store.bulk_extend(quads)
     return set(store)
 
 

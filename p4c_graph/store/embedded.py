@@ -61,7 +61,9 @@ class Embedded:
         return cls(store)
 
     @classmethod
-    def load_into_memory(cls, path: Path | str, *, limit: int | None = None) -> Embedded | None:
+    def load_into_memory(
+        cls, path: Path | str, *, limit: int | None = None, with_plain: bool = True
+    ) -> Embedded | None:
         """A copy in memory of the store in this folder, or None where it holds more than ``limit``.
 
         Another process reads the disk meanwhile, so that threads and caches of the disk store do not stay
@@ -83,10 +85,7 @@ class Embedded:
                 reader.kill()
         if len(store) != count:
             raise StoreProblem(f"The store in {path} could not be read whole.")
-        plain = ox.Store()
-        triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-        plain.load(triples, ox.RdfFormat.N_TRIPLES, lenient=True)
-        found = cls(store, plain)
+        found = cls(store, _default_graph(store) if with_plain else None)
         for patch in sorted((Path(path).parent / PATCHES).glob("*.rdfp")):
             found.apply(read_patch(patch))
         return found
@@ -178,6 +177,14 @@ class Embedded:
                     yield ox.Quad(*quad.triple)
                 if iri in named:
                     yield quad
+
+
+def _default_graph(store: ox.Store) -> ox.Store:
+    """A store of the default graph alone."""
+    plain = ox.Store()
+    triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    plain.load(triples, ox.RdfFormat.N_TRIPLES, lenient=True)
+    return plain
 
 
 def _known_in(text: str) -> dict[str, str]:

@@ -242,6 +242,34 @@ def test_each_change_leaves_a_patch_that_leads_from_one_snapshot_to_the_next(set
     assert set(followed.store) == set(last.open())
 
 
+@pytest.mark.parametrize("room", [True, False])
+def test_a_change_of_many_nodes_is_written_whole_and_holds_what_small_ones_would(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    several = [triple for n in range(5) for triple in practice(f"p{n}", f"Practice {n}")]
+    steps: list[tuple[list[ox.Triple], str]] = [
+        (several, GRAPH), (several, MINT.graph("import/other")), (several[3:], GRAPH), ([], GRAPH)]
+    start = Snapshots(settings.store).current()
+    small = []
+    for triples, graph in steps:
+        put(settings, triples, graph)
+        small.append(statements(settings))
+    Snapshots(settings.store).point_to(start)
+    for limit in ("pipeline.changing._FEW", "store.draft._MANY"):
+        monkeypatch.setattr(f"p4c_graph.{limit}", 1)
+    settings = settings if room else settings.model_copy(update={"memory_statements": 10})
+    for (triples, graph), expected in zip(steps, small, strict=True):
+        put(settings, triples, graph)
+        assert bool(Snapshots(settings.store).current().patches()) is not room
+        consistent(settings)
+        assert _untimed(statements(settings)) == _untimed(expected)
+
+
+def _untimed(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Statements but for the times of changes."""
+    return {quad for quad in quads if quad.predicate.value not in (PROV.endedAtTime, PROV.invalidatedAtTime)}
+
+
 def test_many_changes_are_packed_again_in_time(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("p4c_graph.store.draft._REPACK", 0.0)
     put(settings, practice("ours"))
