@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from p4c_graph.validation.report import ValidationReport
@@ -149,3 +149,28 @@ class OverLimit(P4CError):
 
 class StoreProblem(P4CError):
     """The store failed, or the remote one cannot be reached."""
+
+
+_EXPECTED = {
+    "int": ("a whole number", "un nombre entier"),
+    "float": ("a number", "un nombre"),
+    "bool": ("true or false", "true ou false"),
+    "string": ("a text", "un texte"),
+    "literal_error": ("{expected}", "{expected}"),
+    "greater_than": ("a number above {gt}", "un nombre supérieur à {gt}"),
+    "greater_than_equal": ("a number from {ge}", "un nombre à partir de {ge}"),
+    "less_than_equal": ("a number up to {le}", "un nombre jusqu'à {le}"),
+    "value_error": ("{error}", "{error}"),
+}
+
+
+def expected(details: Mapping[str, Any]) -> tuple[str, str]:
+    """What was expected of a value that could not be taken, in English and French.
+
+    ``details`` is one of the errors of pydantic, which reads settings, options and parameters.
+    """
+    kind = details["type"]
+    texts = _EXPECTED.get(kind) or _EXPECTED.get(kind.partition("_")[0])
+    english, french = texts or (details["msg"], details["msg"])
+    values = details.get("ctx", {})
+    return english.format_map(values), french.format_map(values)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, UnknownName, expected
 from p4c_graph.namespaces import ROOT
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -98,7 +99,7 @@ class Settings(BaseSettings):
     def _address_is_http_without_credentials(cls, value: str) -> str:
         if value and not re.fullmatch(_ADDRESS, value):
             raise ValueError(
-                "must start with http:// or https:// and have no spaces, ? and #; "
+                "an address that starts with http:// or https:// and has no spaces, ? or #; "
                 "name and password have settings of their own"
             )
         return value
@@ -107,14 +108,14 @@ class Settings(BaseSettings):
     @classmethod
     def _public_address_is_http(cls, value: str) -> str:
         if not re.fullmatch(_ADDRESS, value):
-            raise ValueError("must start with http:// or https:// and have no spaces, ? and #")
+            raise ValueError("an address that starts with http:// or https:// and has no spaces, ? or #")
         return value
 
     @field_validator("base_iri")
     @classmethod
     def _base_is_an_iri_with_slash(cls, value: str) -> str:
         if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#/][^\s<>\"{}|\\^`?#]*/", value):
-            raise ValueError("must start with http:// or https:// and end with /, without spaces, ? and #")
+            raise ValueError("an IRI that starts with http:// or https:// and ends with /, without spaces, ? or #")
         return value
 
     @classmethod
@@ -139,9 +140,14 @@ def load(**overrides: object) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = "P4C_" + "_".join(str(part) for part in first["loc"]).upper()
-        got = "" if first["type"] == "extra_forbidden" or "@" in str(first["input"]) else f" (got {first['input']!r})"
-        raise InputError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}", parameter=name) from None
+        key, given = str(first["loc"][0]), first["input"]
+        name = f"P4C_{key.upper()}"
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(key, Settings.model_fields, n=1)
+            raise UnknownName(f"p4c.toml: there is no setting {key!r}.", parameter=name, near=near) from None
+        # An address may hold a password, which no message is to repeat.
+        is_given = ":" if "@" in str(given) else f" is {given!r};"
+        raise InputError(f"setting {name}{is_given} expected {expected(first)[0]}", parameter=name) from None
     except ValueError as error:
         raise InputError(f"p4c.toml: is not TOML: {error}") from None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from p4c_graph import __version__
+from p4c_graph.cli.usage import Commands, input_error
 from p4c_graph.errors import InvalidData, P4CError
 
 app = typer.Typer(
-    name="p4c", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    name="p4c", cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Good practices in cluster policy as a knowledge graph: which suit this region, why, and how sure are we?",
 )
 
@@ -52,10 +55,18 @@ def run() -> None:
     )
 
     try:
-        app()
+        sys.exit(app(prog_name="p4c", standalone_mode=False))
     except P4CError as error:
-        sys.stderr.write(f"p4c: {error}\n")
-        sys.exit(1 if isinstance(error, InvalidData) else 2)
+        _fail(error)
+    except typer.TyperException as error:
+        if error.format_message():
+            _fail(input_error(error))
+        sys.exit(2)  # no command was named: the help says which there are
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _fail(error: P4CError) -> NoReturn:
+    sys.stderr.write(f"p4c: {error}\n")
+    sys.exit(1 if isinstance(error, InvalidData) else 2)

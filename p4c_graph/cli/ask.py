@@ -9,7 +9,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store, check_format
-from p4c_graph.cli.output import out, table, write_bytes, write_json
+from p4c_graph.cli.output import say, table, write_bytes, write_json, write_table
 from p4c_graph.errors import InputError
 from p4c_graph.questions import Library, Parameter, Question, parameter_name, readable
 from p4c_graph.store.answers import QueryAnswer
@@ -70,8 +70,8 @@ def _list(library: Library, output: str) -> None:
     rows = table("question", "what it asks", "parameters")
     for question in library:
         rows.add_row(question.name, question.title.en, " ".join(map(_option, question.parameters)))
-    out.print(rows)
-    out.print("Those in [brackets] may be left out.", style="dim")
+    write_table(rows)
+    say("Those in [brackets] may be left out.", style="dim")
 
 
 def _option(parameter: Parameter) -> str:
@@ -84,12 +84,12 @@ def _show(question: Question, answer: QueryAnswer, values: dict[str, str]) -> No
     language = values.get("lang", "en")
     rows = answer.tuples()
     if not rows:
-        out.print("No rows. " + question.head.empty.in_language(language), soft_wrap=True)
+        say("No rows. " + question.head.empty.in_language(language))
         return
     found = readable(question, rows, language)
     shown = table(*found.headings, title=question.title.in_language(language))
     for row in found.rows:
         shown.add_row(*row)
-    out.print(shown)
+    write_table(shown)
     if question.head.limit and len(rows) >= int(values.get("limit") or question.head.limit):
-        out.print(f"The first {len(rows)} rows; --limit asks for more.", style="dim")
+        say(f"The first {len(rows)} rows; --limit asks for more.", style="dim")

@@ -10,7 +10,7 @@ import typer
 from p4c_graph import pipeline
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import err, out, progress, table, write_json
+from p4c_graph.cli.output import aside, progress, say, table, write_json, write_table
 from p4c_graph.settings import load
 
 
@@ -30,7 +30,7 @@ def build(
         report = pipeline.build(
             settings, sources or [], skip_invalid=skip_invalid, facts=facts, forget=forget, progress=update)
     for name, why in report.left_out.items():
-        err.print(f"left out {name}: {why}", style="yellow", soft_wrap=True)
+        aside(f"left out {name}: {why}", style="yellow")
     if as_json:
         write_json({
             "snapshot": report.snapshot.id, "digest": report.digest, "statements": report.statements,
@@ -45,6 +45,6 @@ def build(
         rows.add_row(f"p4c:{name}", f"{report.classes.get(name, 0):,}")
     for stage, seconds in report.seconds.items():
         rows.add_row(f"seconds to {stage}", f"{seconds:.1f}")
-    out.print(rows)
+    write_table(rows)
     if report.unchanged_since:
-        out.print(f"Same content as {report.unchanged_since}.")
+        say(f"Same content as {report.unchanged_since}.")

@@ -10,7 +10,7 @@ import typer
 from p4c_graph import __version__
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import out, table
+from p4c_graph.cli.output import table, write_table
 from p4c_graph.errors import NoSnapshot, P4CError
 from p4c_graph.intake.sources import Library
 from p4c_graph.settings import Settings, in_environment, load
@@ -61,7 +61,7 @@ def doctor(
         check("current snapshot", str(error), good=False)
         older = [snapshot.id for snapshot in Snapshots(settings.store).history()]
         check("snapshots", f"kept: {', '.join(older) or 'none'}", good=bool(older))
-    out.print(check.rows)
+    write_table(check.rows)
     if check.wrong:
         raise typer.Exit(1)
 

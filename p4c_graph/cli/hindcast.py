@@ -11,7 +11,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
-from p4c_graph.cli.output import out, progress, table, write_json
+from p4c_graph.cli.output import progress, say, table, write_json, write_table
 from p4c_graph.transfer.hindcast import BASELINES, FAMILIES, METHODS, Accuracy, Advantage
 
 
@@ -42,18 +42,18 @@ def hindcast(
             rows.add_row(method, *(_cell(by.get((method, family))) for family in FAMILIES))
         counts = (by.get((METHODS[0], family)) for family in FAMILIES)
         rows.add_row("pairs", *("0" if a is None else str(a.pairs) for a in counts), style="dim")
-        out.print(rows)
+        write_table(rows)
     if found.advantages:
         beyond = {(a.baseline, a.family): a for a in found.advantages}
         rows = table("baseline", *FAMILIES, title="What adoption has over each baseline, pair by pair: mean difference "
                                                   "of the percentiles [95 % interval]")
         for baseline in BASELINES:
             rows.add_row(baseline, *(_difference(beyond.get((baseline, family))) for family in FAMILIES))
-        out.print(rows)
-    out.print(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
-              f"failure. Adoption: {found.pairs - found.unseen} transfers are scored by weights learned without their "
-              f"practice and project, {found.unseen} by the shipped weights, in which they have no part. "
-              f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+        write_table(rows)
+    say(f"{found.regions} NUTS 2 regions; 0.5 is chance. A pair that is not recorded is unlabelled, not a "
+        f"failure. Adoption: {found.pairs - found.unseen} transfers are scored by weights learned without their "
+        f"practice and project, {found.unseen} by the shipped weights, in which they have no part. "
+        f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim")
 
 
 def _cell(accuracy: Accuracy | None) -> str:

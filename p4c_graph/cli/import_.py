@@ -9,7 +9,7 @@ import typer
 
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import err, out, progress, write_json
+from p4c_graph.cli.output import aside, progress, say, write_json
 from p4c_graph.files import write_file
 from p4c_graph.intake.submission import MEDIA_TYPES
 from p4c_graph.languages import check_language
@@ -70,28 +70,28 @@ def _show(report: ImportReport, side: Path | None, dry_run: bool, limit: int | N
     words = _WORDS[language]
     for style, found in (("yellow", report.reading.notes), ("red", report.problems)):
         for problem in found[:limit]:
-            err.print(problem.text(language), style=style, soft_wrap=True)
+            aside(problem.text(language), style=style)
         if limit and len(found) > limit:
-            err.print(words["more"].format(number=len(found) - limit), style=style)
+            aside(words["more"].format(number=len(found) - limit), style=style)
     for change in report.changes[:limit]:
         _show_change(change, words["nothing"])
     if limit and len(report.changes) > limit:
-        out.print(words["more"].format(number=len(report.changes) - limit))
+        say(words["more"].format(number=len(report.changes) - limit))
     if report.warnings.warnings:
-        out.print(words["warnings"])
+        say(words["warnings"])
         for group in groups(report.warnings, language):
-            out.print(f"  {len(group.findings):,} × {group.message}", soft_wrap=True)
-    out.print(_verdict(report, side, dry_run), style="bold", soft_wrap=True)
+            say(f"  {len(group.findings):,} × {group.message}")
+    say(_verdict(report, side, dry_run), style="bold")
 
 
 def _show_change(change: ResourceChange, nothing: str) -> None:
-    out.print(f"{change.kind.value} {change.label or change.slug}"
-              f"{f' ({change.slug})' if change.label else ''}", style=_STYLES[change.kind], soft_wrap=True)
+    say(f"{change.kind.value} {change.label or change.slug}"
+        f"{f' ({change.slug})' if change.label else ''}", style=_STYLES[change.kind])
     if change.kind is Kind.REMOVED:
         return
     for value in change.values:
         arrow = f"{', '.join(value.removed)} → " if value.removed else ""
-        out.print(f"    {value.name}: {arrow}{', '.join(value.added) or nothing}", soft_wrap=True)
+        say(f"    {value.name}: {arrow}{', '.join(value.added) or nothing}")
 
 
 _WORDS = {

@@ -11,7 +11,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store, check_format
-from p4c_graph.cli.output import out, table, write_bytes, write_json
+from p4c_graph.cli.output import say, table, write_bytes, write_json, write_table
 from p4c_graph.intake.csvtext import csv_text
 from p4c_graph.namespaces import PREFIXES
 from p4c_graph.transfer.explain import explain
@@ -55,9 +55,9 @@ def match(
 def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
     about = found.region or found.practice
     assert about is not None
-    out.print(str(about), style="bold", soft_wrap=True)
+    say(str(about), style="bold")
     for note in found.notes:
-        out.print(note, style="dim", soft_wrap=True)
+        say(note, style="dim")
     rows = table("", found.subject, "score", "interval", "known", "adoption", "top 10", "",
                  numbers=("", "score", "interval", "known", "adoption", "top 10"))
     for m in found.results:
@@ -66,34 +66,34 @@ def _show(found: MatchResult, kg: KnowledgeGraph, why: bool) -> None:
         ref = m.practice if found.subject == "practice" else m.region
         rows.add_row(str(m.rank), str(ref), f"{m.total.expected:.2f}", f"{m.total.low:.2f}–{m.total.high:.2f}",
                      f"{m.known:.0%}", f"{m.adoption.expected:.2f}", stable, marks)
-    out.print(rows)
+    write_table(rows)
     if why:
         sources = kg.sources(sorted({r.source for m in found.results for r in m.because if r.source}))
         for m in found.results:
             _show_why(m, found.subject, sources)
-    out.print(
+    say(
         f"{found.total} ranked, by {'lower bound' if found.order == 'cautious' else 'expected score'}; "
         f"{len(found.too_little_known)} too little known to rank; {len(found.already_here)} already here. "
-        f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim", soft_wrap=True)
+        f"Model {found.model['version']}, snapshot {found.snapshot}.", style="dim")
     if why and found.too_little_known:
         names = [getattr(pair, found.subject).label for pair in found.too_little_known[:8]]
         rest = len(found.too_little_known) - len(names)
-        out.print(f"Too little known: {', '.join(names)}{f' and {rest} more' if rest > 0 else ''}.", soft_wrap=True)
+        say(f"Too little known: {', '.join(names)}{f' and {rest} more' if rest > 0 else ''}.")
     if why and found.already_here:
-        out.print(f"Already here: {', '.join(ref.label for ref in found.already_here[:8])}"
-                  f"{' …' if len(found.already_here) > 8 else ''}.", soft_wrap=True)
+        say(f"Already here: {', '.join(ref.label for ref in found.already_here[:8])}"
+            f"{' …' if len(found.already_here) > 8 else ''}.")
 
 
 def _show_why(m: Match, subject: str, sources: dict[str, tuple[str, str | None]]) -> None:
     ref = m.practice if subject == "practice" else m.region
-    out.print(f"\n{m.rank}. {ref.label}", style="bold", soft_wrap=True)
+    say(f"\n{m.rank}. {ref.label}", style="bold")
     sentences = explain(m)
     for name, score in m.components.items():
         value = f"{score.expected:.2f} [{score.low:.2f}–{score.high:.2f}]" if score.known else "unknown          "
-        out.print(f"  {name:<11}{value:<18} {sentences[name]}", soft_wrap=True)
+        say(f"  {name:<11}{value:<18} {sentences[name]}")
     for iri in sorted({reason.source for reason in m.because if reason.source}):
         title, page = sources.get(iri, (iri, None))
-        out.print(f"  source      {title}{f' <{page}>' if page else ''}", style="dim", soft_wrap=True)
+        say(f"  source      {title}{f' <{page}>' if page else ''}", style="dim")
 
 
 @app.command()
@@ -113,6 +113,6 @@ def similar(
     for row in found["results"]:
         rows.add_row(str(row["rank"]), row["region"]["label"], row["region"]["code"], f"{row['expected']:.2f}",
                      f"{row['low']:.2f}–{row['high']:.2f}")
-    out.print(rows)
+    write_table(rows)
     for note in found["notes"]:
-        out.print(note, style="dim", soft_wrap=True)
+        say(note, style="dim")

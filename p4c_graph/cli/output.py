@@ -14,9 +14,29 @@ from rich.table import Table
 
 from p4c_graph.progress import Progress as OnProgress
 
-# No markup: what is printed is data, and a name such as "[red]" is a name.
-out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
+# No markup and no emoji: what is printed is data, and a name such as "[red]" or ":red_circle:" is a name.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say(text: str = "", *, style: str = "") -> None:
+    """A line on standard output. It is never broken, so that what reads it through a pipe gets it whole."""
+    out.print(text, style=style, soft_wrap=True)
+
+
+def say_nothing_written(dry_run: bool) -> None:
+    """Why a command that writes into the graph has left it as it was."""
+    say("Nothing was written." if dry_run else "It is in the graph already; nothing was written.")
+
+
+def aside(text: str, *, style: str = "") -> None:
+    """A line on standard error, apart from what the command gives; it is never broken either."""
+    err.print(text, style=style, soft_wrap=True)
+
+
+def write_table(rows: Table) -> None:
+    """A table on standard output, as wide as the terminal."""
+    out.print(rows)
 
 
 def write_json(value: Any) -> None:

@@ -10,7 +10,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
-from p4c_graph.cli.output import out, progress, table, write_json
+from p4c_graph.cli.output import progress, say, table, write_json, write_table
 from p4c_graph.process.fieldtests import record_plan
 from p4c_graph.process.planning import REQUIRED, Plan
 from p4c_graph.process.plansheet import write_plan
@@ -44,38 +44,37 @@ def plan(
         return
     _show(found)
     if output:
-        out.print(f"Wrote {output}: complete it after the tests, then p4c record --file {output}", soft_wrap=True)
+        say(f"Wrote {output}: complete it after the tests, then p4c record --file {output}")
     if snapshot:
-        out.print(f"Written as planned tests in snapshot {snapshot.id}; p4c record takes their results.")
+        say(f"Written as planned tests in snapshot {snapshot.id}; p4c record takes their results.")
     elif record:
-        out.print("Nothing was written." if dry_run or not found.proposals else "They are in the graph already.")
+        say("Nothing was written." if dry_run or not found.proposals else "They are in the graph already.")
 
 
 def _show(found: Plan) -> None:
     project = f" in {found.project.label}" if found.project else ""
-    out.print(f"{found.partner.label}{project}, for {found.region}", style="bold",
-              soft_wrap=True)
+    say(f"{found.partner.label}{project}, for {found.region}", style="bold")
     for note in found.notes:
-        out.print(note, style="dim", soft_wrap=True)
+        say(note, style="dim")
     if found.known:
         rows = table("known test", "practice", "kind", "status")
         for test in found.known:
             rows.add_row(test.test.label, test.practice.label if test.practice else "", test.kind or "", test.status)
-        out.print(rows)
+        write_table(rows)
     for number, proposal in enumerate(found.proposals, 1):
-        out.print(f"\n{number}. {proposal.kind}: {proposal.candidate.practice.label}", style="bold", soft_wrap=True)
+        say(f"\n{number}. {proposal.kind}: {proposal.candidate.practice.label}", style="bold")
         for reason in proposal.reasons:
-            out.print(f"   {reason}", soft_wrap=True)
+            say(f"   {reason}")
     if found.proposals:
-        out.print()
+        say()
     kept = sum(test.counts for test in found.known)
-    out.print(
+    say(
         f"{kept} planned or done, {len(found.proposals)} proposed: the rule of {REQUIRED} tests a partner is "
-        f"{'met' if found.meets_the_rule else 'not met'}.", soft_wrap=True)
+        f"{'met' if found.meets_the_rule else 'not met'}.")
     if not found.proposals and kept >= found.wanted:
-        out.print(f"None is proposed, since there are {kept} already; --tests {kept + 1} asks for one more.",
-                  style="dim", soft_wrap=True)
+        say(f"None is proposed, since there are {kept} already; --tests {kept + 1} asks for one more.",
+            style="dim")
     for practice, why in found.passed_over[:_PASSED_OVER]:
-        out.print(f"  passed over: {practice.label}: {why}", style="dim", soft_wrap=True)
+        say(f"  passed over: {practice.label}: {why}", style="dim")
     if len(found.passed_over) > _PASSED_OVER:
-        out.print(f"  and {len(found.passed_over) - _PASSED_OVER} more: see --json", style="dim")
+        say(f"  and {len(found.passed_over) - _PASSED_OVER} more: see --json", style="dim")

@@ -10,7 +10,7 @@ import typer
 
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import err, out, progress, write_json
+from p4c_graph.cli.output import aside, progress, say, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.progress import Progress
 from p4c_graph.publish.site import Published
@@ -33,10 +33,10 @@ def publish(
     if as_json:
         write_json(vars(done))
     else:
-        out.print(f"{done.pages:,} pages, {done.files:,} files in {folder}, from snapshot {done.snapshot}; "
-                  f"{done.written:,} written, {len(done.removed):,} removed.")
+        say(f"{done.pages:,} pages, {done.files:,} files in {folder}, from snapshot {done.snapshot}; "
+            f"{done.written:,} written, {len(done.removed):,} removed.")
     for address, page in done.broken.items():
-        err.print(f"no page at {address}, linked from {page}", style="yellow", soft_wrap=True)
+        aside(f"no page at {address}, linked from {page}", style="yellow")
     if done.broken:
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import out, table, write_bytes
+from p4c_graph.cli.output import say, table, write_bytes, write_table
 from p4c_graph.errors import InputError, SyntaxProblem
 from p4c_graph.files import read_file
 from p4c_graph.store.answers import QueryAnswer
@@ -49,8 +49,8 @@ def show(answer: QueryAnswer, output: str) -> None:
         rows = table(*answer.columns())
         for row in answer.tuples():
             rows.add_row(*("" if value is None else compact(str(value)) for value in row))
-        out.print(rows)
+        write_table(rows)
     elif answer.form == "ASK":
-        out.print(str(answer.boolean()).lower())
+        say(str(answer.boolean()).lower())
     else:
         write_bytes(answer.serialize("ttl"))

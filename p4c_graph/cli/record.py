@@ -11,7 +11,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
-from p4c_graph.cli.output import out, progress, table, write_json
+from p4c_graph.cli.output import progress, say, say_nothing_written, table, write_json, write_table
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline import ChangeReport
 from p4c_graph.process.effect import Standing, neighbours, standings
@@ -68,17 +68,9 @@ def record(
             language=language)
         effects, change = _from_form(kg, kg.field_test(str(test)), form, who, dry_run, store)
     if as_json:
-        write_json({
-            "snapshot": change.snapshot.id if change.snapshot else None, "added": len(change.added),
-            "removed": len(change.removed), "tests": [_as_dict(effect) for effect in effects]})
-        return
-    for effect in effects:
-        _show(effect)
-    if change.snapshot:
-        out.print(f"Written in snapshot {change.snapshot.id}: {len(change.added)} statements added, "
-                  f"{len(change.removed)} taken out.")
+        write_json(_as_dict(effects, change))
     else:
-        out.print("Nothing was written." if dry_run else "It is in the graph already; nothing was written.")
+        _show(effects, change, dry_run)
 
 
 def _from_form(
@@ -115,7 +107,14 @@ def _effects(kg: KnowledgeGraph, tests: list[str], change: ChangeReport, store: 
     return found
 
 
-def _as_dict(effect: _Effect) -> dict[str, Any]:
+def _as_dict(effects: list[_Effect], change: ChangeReport) -> dict[str, Any]:
+    return {
+        "snapshot": change.snapshot.id if change.snapshot else None, "added": len(change.added),
+        "removed": len(change.removed), "tests": [_effect_as_dict(effect) for effect in effects],
+    }
+
+
+def _effect_as_dict(effect: _Effect) -> dict[str, Any]:
     new = effect.new
     return {
         "test": new.test.to_dict(), "practice": new.practice.to_dict() if new.practice else None,
@@ -125,17 +124,27 @@ def _as_dict(effect: _Effect) -> dict[str, Any]:
     }
 
 
-def _show(effect: _Effect) -> None:
+def _show(effects: list[_Effect], change: ChangeReport, dry_run: bool) -> None:
+    for effect in effects:
+        _show_effect(effect)
+    if change.snapshot:
+        say(f"Written in snapshot {change.snapshot.id}: {len(change.added)} statements added, "
+            f"{len(change.removed)} taken out.")
+    else:
+        say_nothing_written(dry_run)
+
+
+def _show_effect(effect: _Effect) -> None:
     new = effect.new
     outcome = f", outcome {new.outcome}" if new.outcome else ""
     was = effect.old.status if effect.old else "not known"
-    out.print(f"{new.test.label}: {_change(str(was), str(new.status))}{outcome}", style="bold", soft_wrap=True)
+    say(f"{new.test.label}: {_change(str(was), str(new.status))}{outcome}", style="bold")
     for answer in new.answers:
         share = answer.share
         shown = f", {share.expected:.0%} [{share.low:.0%}–{share.high:.0%}]" if share else ""
-        out.print(f"  interest of {answer.group}: {answer.interested} of {answer.asked}{shown}")
+        say(f"  interest of {answer.group}: {answer.interested} of {answer.asked}{shown}")
     if not effect.before or new.practice is None:
-        out.print("It names no practice or no region with figures, so no ranking changes.", style="dim")
+        say("It names no practice or no region with figures, so no ranking changes.", style="dim")
         return
     rows = table("region", "rank", "lower bound", *_WATCHED,
                  title=f"{new.practice.label} in the regions most like that of the test: before → after")
@@ -143,7 +152,7 @@ def _show(effect: _Effect) -> None:
         rows.add_row(
             str(now.region), _change(_rank(old), _rank(now)), _change(_low(old), _low(now)),
             *(_change(_component(old, name), _component(now, name)) for name in _WATCHED))
-    out.print(rows)
+    write_table(rows)
 
 
 def _change(old: str, new: str) -> str:

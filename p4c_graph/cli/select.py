@@ -11,7 +11,7 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
-from p4c_graph.cli.output import err, out, progress, table, write_json
+from p4c_graph.cli.output import aside, progress, say, say_nothing_written, table, write_json, write_table
 from p4c_graph.process.agreement import Agreement, agreement
 from p4c_graph.process.catalogue import Named, default_title, record_selection
 from p4c_graph.process.evaluations import Evaluations
@@ -62,9 +62,9 @@ def select(
         _show_coverage(evaluations)
     _show_agreement(agreed)
     if change.snapshot:
-        out.print(f"Written as {named.title!r} in snapshot {change.snapshot.id}.", soft_wrap=True)
+        say(f"Written as {named.title!r} in snapshot {change.snapshot.id}.")
     else:
-        out.print("Nothing was written." if dry_run else "It is in the graph already; nothing was written.")
+        say_nothing_written(dry_run)
 
 
 def _json(evaluations: Evaluations, outcome: Outcome, agreed: Agreement) -> dict[str, Any]:
@@ -87,25 +87,25 @@ def _show(evaluations: Evaluations, outcome: Outcome, shown: int) -> None:
             f"{v.evaluators}/{len(evaluations.partners)}", *means, margin, f"{v.stability:.0%}",
             "tie" if v.tie else "open" if v.open else "", style="" if v.kept else "dim",
             end_section=v.rank == outcome.rules.size)
-    out.print(rows)
+    write_table(rows)
     if len(outcome.verdicts) > shown:
-        out.print(f"{len(outcome.verdicts) - shown} more are out: --all lists them.", style="dim")
+        say(f"{len(outcome.verdicts) - shown} more are out: --all lists them.", style="dim")
     for note in evaluations.notes:
-        err.print(note, style="yellow", soft_wrap=True)
-    out.print(
+        aside(note, style="yellow")
+    say(
         f"{outcome.identified} identified, {outcome.evaluated} evaluated, {len(outcome.set_apart)} set apart, "
-        f"{len(outcome.kept)} kept by {outcome.rules.method}; the line is at {outcome.line:.3f}.", soft_wrap=True)
-    out.print("Families show means from 0 to 1. margin: above the best left out, or below the last kept. stable: "
-              "share of 1,000 draws of the weights in which it is kept. open: blanks, filled in, could carry it over "
-              "the line.", style="dim", soft_wrap=True)
+        f"{len(outcome.kept)} kept by {outcome.rules.method}; the line is at {outcome.line:.3f}.")
+    say("Families show means from 0 to 1. margin: above the best left out, or below the last kept. stable: "
+        "share of 1,000 draws of the weights in which it is kept. open: blanks, filled in, could carry it over "
+        "the line.", style="dim")
     for tie in sorted({verdict.tie for verdict in outcome.verdicts if verdict.tie}):
-        out.print(tie + ".", soft_wrap=True)
+        say(tie + ".")
     if outcome.set_apart:
-        out.print(f"Set apart, {len(outcome.set_apart)}:", soft_wrap=True)
+        say(f"Set apart, {len(outcome.set_apart)}:")
     for apart in outcome.set_apart[:10]:
-        out.print(f"  {apart.practice.label}: {apart.reason}", soft_wrap=True)
+        say(f"  {apart.practice.label}: {apart.reason}")
     if len(outcome.set_apart) > 10:
-        out.print(f"  and {len(outcome.set_apart) - 10} more: see --json")
+        say(f"  and {len(outcome.set_apart) - 10} more: see --json")
 
 
 def _show_coverage(evaluations: Evaluations) -> None:
@@ -114,18 +114,17 @@ def _show_coverage(evaluations: Evaluations) -> None:
     for line in evaluations.coverage():
         counts = (partner["judged"] for partner in line["partners"])
         rows.add_row(line["practice"]["label"], *(str(count) if count else "·" for count in counts))
-    out.print(rows)
-    out.print(f"Of {len(evaluations.criteria)} criteria each; p4c ask evaluation-gaps lists what is missing.",
-              style="dim", soft_wrap=True)
+    write_table(rows)
+    say(f"Of {len(evaluations.criteria)} criteria each; p4c ask evaluation-gaps lists what is missing.",
+        style="dim")
 
 
 def _show_agreement(agreed: Agreement) -> None:
     if agreed.computed:
         alphas = (f"{name} {'–' if value is None else f'{value:.2f}'}" for name, value in agreed.alphas.items())
-        out.print(f"Agreement of the partners (Krippendorff's alpha; 1 full, 0 chance): {', '.join(alphas)}.",
-                  soft_wrap=True)
+        say(f"Agreement of the partners (Krippendorff's alpha; 1 full, 0 chance): {', '.join(alphas)}.")
     else:
-        out.print("Krippendorff's alpha takes the package krippendorff: pip install 'p4c-graph[agreement]'.")
+        say("Krippendorff's alpha takes the package krippendorff: pip install 'p4c-graph[agreement]'.")
     for spread in agreed.spreads[:_SPREADS]:
-        out.print(f"  most disputed: {spread.practice.label}, {spread.criterion}: {spread.lowest:.2f} to "
-                  f"{spread.highest:.2f} among {spread.partners}", style="dim", soft_wrap=True)
+        say(f"  most disputed: {spread.practice.label}, {spread.criterion}: {spread.lowest:.2f} to "
+            f"{spread.highest:.2f} among {spread.partners}", style="dim")

@@ -11,7 +11,7 @@ import typer
 
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import err
+from p4c_graph.cli.output import aside
 from p4c_graph.errors import InputError
 from p4c_graph.settings import load
 
@@ -40,10 +40,9 @@ def serve(
         timeout_graceful_shutdown=settings.drain_seconds,
         root_path=urlsplit(settings.public_url).path.rstrip("/"), forwarded_allow_ips=settings.trusted_proxies,
     ))
-    err.print(f"Serving on http://{settings.host}:{address.getsockname()[1]}")
+    aside(f"Serving on http://{settings.host}:{address.getsockname()[1]}")
     if not settings.sparql_url and not Snapshots(settings.store).history():
-        err.print(f"Nothing has been built in {settings.store} yet: answers are 503 until p4c build has made one.",
-                  soft_wrap=True)
+        aside(f"Nothing has been built in {settings.store} yet: answers are 503 until p4c build has made one.")
     with suppress(KeyboardInterrupt):
         server.run(sockets=[address])
     if not server.started:

@@ -9,13 +9,14 @@ import typer
 
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import out, progress, table, write_bytes, write_json
+from p4c_graph.cli.output import progress, say, table, write_bytes, write_json, write_table
+from p4c_graph.cli.usage import Commands
 from p4c_graph.errors import InputError
 from p4c_graph.pipeline import push_where_configured
 from p4c_graph.settings import Settings, load
 from p4c_graph.store.snapshots import Snapshots, difference
 
-snapshots = typer.Typer(no_args_is_help=True, help="The history of the graph.")
+snapshots = typer.Typer(cls=Commands, no_args_is_help=True, help="The history of the graph.")
 app.add_typer(snapshots, name="snapshots")
 
 
@@ -43,7 +44,7 @@ def list_(
         manifest = snapshot.manifest()
         rows.add_row("→" if snapshot.id == current else "", snapshot.id, manifest["created"],
                      f"{manifest['statements']:,}", manifest["program"])
-    out.print(rows)
+    write_table(rows)
 
 
 @snapshots.command()
@@ -58,7 +59,7 @@ def rollback(
     history.point_to(target)
     with progress() as update:
         pushed = push_where_configured(settings, target, update)
-    out.print(f"Current snapshot: {target.id}{', pushed to the SPARQL server' if pushed else ''}")
+    say(f"Current snapshot: {target.id}{', pushed to the SPARQL server' if pushed else ''}")
 
 
 @snapshots.command("push")
@@ -74,12 +75,12 @@ def push_(
     target = history.get(snapshot) if snapshot else history.current()
     with progress() as update:
         push_where_configured(settings, target, update)
-    out.print(f"The SPARQL server holds snapshot {target.id}")
+    say(f"The SPARQL server holds snapshot {target.id}")
 
 
 @snapshots.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="Id or number.")],
+    old: Annotated[str, typer.Argument(help="Id or number of a snapshot.")],
     new: Annotated[str | None, typer.Argument(help="Id or number; default the current one.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print every statement, with - and +.")] = False,
     store: Store = None,
@@ -96,4 +97,4 @@ def diff(
     rows = table("graph", "added", "removed", numbers=("added", "removed"), title=f"{before.id} → {after.id}")
     for graph, (added, removed) in sorted(changes.by_graph().items()):
         rows.add_row(graph, f"{added:,}", f"{removed:,}")
-    out.print(rows)
+    write_table(rows)

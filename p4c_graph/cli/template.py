@@ -10,7 +10,7 @@ import typer
 from p4c_graph import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import out
+from p4c_graph.cli.output import say
 from p4c_graph.errors import NoSnapshot
 from p4c_graph.files import check_new, write_file
 from p4c_graph.process import workbooks
@@ -30,4 +30,4 @@ def template(
     except NoSnapshot:
         content = workbooks.template(kind, language=language)
     write_file(path, content, parameter="path")
-    out.print(f"Wrote {path}: fill it in, then p4c import {path} --dry-run", soft_wrap=True)
+    say(f"Wrote {path}: fill it in, then p4c import {path} --dry-run")

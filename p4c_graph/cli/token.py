@@ -10,12 +10,13 @@ import typer
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
 from p4c_graph.cli.options import Store
-from p4c_graph.cli.output import err, out, table, write_json
+from p4c_graph.cli.output import aside, say, table, write_json, write_table
+from p4c_graph.cli.usage import Commands
 from p4c_graph.settings import load
 from p4c_graph.store.tokens import Role, Tokens
 from p4c_graph.terms import local_name
 
-token = typer.Typer(no_args_is_help=True, help="Who may write over HTTP.")
+token = typer.Typer(cls=Commands, no_args_is_help=True, help="Who may write over HTTP.")
 app.add_typer(token, name="token")
 
 
@@ -34,9 +35,9 @@ def create(
     if organisation and not organisation.startswith(("http://", "https://")):
         organisation = KnowledgeGraph.open(store).organisation(organisation)
     made, secret = _tokens(store).create(role, organisation)
-    err.print(f"Token {made.id}, {made.role}{f', {made.organisation}' if made.organisation else ''}. "
-              "It cannot be shown again:")
-    out.print(secret, soft_wrap=True)
+    aside(f"Token {made.id}, {made.role}{f', {made.organisation}' if made.organisation else ''}. "
+          "It cannot be shown again:")
+    say(secret)
 
 
 @token.command("list")
@@ -49,16 +50,18 @@ def list_(
         write_json([{"id": t.id, "role": t.role, "organisation": t.organisation, "created": t.created} for t in found])
         return
     if not found:
-        out.print("No tokens: nobody can write over HTTP. Make one with: p4c token create --role admin")
+        say("No tokens: nobody can write over HTTP. Make one with: p4c token create --role admin")
         return
     rows = table("id", "role", "organisation", "created")
     for t in found:
         rows.add_row(t.id, t.role, local_name(t.organisation) if t.organisation else "", t.created)
-    out.print(rows)
+    write_table(rows)
 
 
 @token.command()
-def revoke(id: Annotated[str, typer.Argument(help="As p4c token list shows it.")], store: Store = None) -> None:
+def revoke(
+    id: Annotated[str, typer.Argument(help="Id of the token, as p4c token list shows it.")], store: Store = None
+) -> None:
     """Make a token invalid, at once, also for a server that runs."""
     gone = _tokens(store).revoke(id)
-    out.print(f"Token {gone.id} ({gone.role}) is valid no more.")
+    say(f"Token {gone.id} ({gone.role}) is valid no more.")

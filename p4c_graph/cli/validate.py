@@ -11,7 +11,7 @@ import typer
 from p4c_graph import pipeline
 from p4c_graph.cli import app
 from p4c_graph.cli.options import check_format
-from p4c_graph.cli.output import out, progress, table, write_bytes
+from p4c_graph.cli.output import progress, say, table, write_bytes, write_table
 from p4c_graph.intake.sources import Library
 from p4c_graph.languages import check_language
 from p4c_graph.settings import load
@@ -64,10 +64,10 @@ def _print(report: ValidationReport, output: str, language: str, whole: bool) ->
         rows = table(*render.headings(language))
         for row in render.rows(shown, language):
             rows.add_row(*row)
-        out.print(rows)
+        write_table(rows)
     if report.warnings and not whole:
         rows = table("warnings", "of what", numbers=("warnings",))
         for group in render.groups(replace(report, findings=report.warnings), language):
             rows.add_row(f"{len(group.findings):,}", group.message)
-        out.print(rows)
-    out.print(wording.verdict(report, language), wording.summary(report, language), soft_wrap=True)
+        write_table(rows)
+    say(f"{wording.verdict(report, language)} {wording.summary(report, language)}")

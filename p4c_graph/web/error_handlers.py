@@ -11,21 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from p4c_graph.errors import InputError, P4CError
+from p4c_graph.errors import InputError, P4CError, expected
 from p4c_graph.web import middleware
 from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer, negotiate
 from p4c_graph.web.pages import page
 from p4c_graph.web.responses import PROBLEM, problem, problem_response
 
-_EXPECTED = {
-    "int_parsing": ("a whole number", "un nombre entier"),
-    "float_parsing": ("a number", "un nombre"),
-    "bool_parsing": ("true or false", "true ou false"),
-    "literal_error": ("{expected}", "{expected}"),
-    "greater_than_equal": ("a number from {ge}", "un nombre à partir de {ge}"),
-    "less_than_equal": ("a number up to {le}", "un nombre jusqu'à {le}"),
-}
-"""What was expected, in English and French, by how a parameter failed to be read."""
 _PROBLEM = Offer("problem", PROBLEM, ("application/json",))
 
 
@@ -47,8 +38,7 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name, given = str(first["loc"][-1]), first.get("input")
-    english, french = (
-        text.format_map(first.get("ctx", {})) for text in _EXPECTED.get(first["type"], (first["msg"], first["msg"])))
+    english, french = expected(first)
     return await failed(request, InputError(
         f"{name} is {given!r}; expected {english}", parameter=name,
         french=f"{name} vaut « {given} » ; attendu : {french}."))

@@ -214,7 +214,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence_before_anything_is_served(
 def test_a_copy_needs_an_address_that_is_one(run: Run, tmp_path: Path) -> None:
     done = run("publish", str(tmp_path / "copy"), "--base", "example.org")
     assert done.returncode == 2
-    assert "must start with http:// or https://" in done.stderr
+    assert "expected an address that starts with http:// or https://" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
