@@ -7,6 +7,7 @@ import io
 import warnings
 import zipfile
 import zlib
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from typing import Any
 from xml.parsers import expat
 
 import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.styles.numbers import is_datetime
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
 
 from p4c_graph.intake.problems import CellError, Problem, shown
 
@@ -72,6 +75,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_PARTS = 2000
 _CHUNK = 4096
+_TRUE = ("1", "true")
+_MOST_MERGED = 100
+"""Merged areas that may lie side by side, on all rows of a sheet."""
 _NOT_WELL_MADE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
     TypeError, ValueError, expat.ExpatError, zipfile.BadZipFile, zlib.error,
@@ -86,7 +92,7 @@ def read_workbook(body: bytes, limits: Limits) -> list[Sheet]:
         with warnings.catch_warnings():
             # It warns of extensions that it does not keep; nothing is kept here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(body), keep_links=False)
+            book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, keep_links=False)
             sheets = [_sheet(sheet, limits) for sheet in book.worksheets]
     except CellError:
         raise
@@ -146,38 +152,68 @@ def _check_prolog(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise CellError("not-a-workbook", why=f"{shown(part.filename)}: {shown(str(error))}") from None
 
 
-def _sheet(sheet: Worksheet, limits: Limits) -> Sheet:
-    rows: dict[int, dict[int, Value]] = defaultdict(dict)
-    # The cells as they are stored: the public iterators fill every gap up to the last cell, wherever that is.
-    for (row, column), cell in sheet._cells.items():
-        value = _value(cell)
-        if value is not None and value != "":
-            rows[row][column] = value
-    if len(rows) > limits.rows + 1:
-        raise CellError("too-many-rows", limit=limits.rows)
+def _sheet(sheet: Any, limits: Limits) -> Sheet:
+    """What a sheet holds, read row by row: cells that are only formatted are never kept."""
+    book = sheet.parent
     found = Sheet(sheet.title, [], shown=sheet.sheet_state == "visible")
-    for merged in sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col)):
-        value = rows.get(merged.min_row, {}).get(merged.min_col)
-        if value is None:
-            continue
-        if merged.max_col > merged.min_col:
-            problem = Problem("merged-across", {"value": merged.coord}, sheet.title, merged.min_row)
-            found.problems.append(problem)
-        for row in range(merged.min_row + 1, min(merged.max_row, max(rows)) + 1):
-            # Merged downwards: one value for several rows, where these hold something.
-            if row in rows:
-                rows[row].setdefault(merged.min_col, value)
-    for number in sorted(rows):
-        cells = rows[number]
-        found.rows.append((number, [cells.get(column) for column in range(1, max(cells) + 1)]))
-    found.hidden = [number for number, _ in found.rows if sheet.row_dimensions[number].hidden]
+    rows: dict[int, dict[int, Value]] = defaultdict(dict)
+    with sheet._get_source() as stream:
+        # The public iterators fill every gap up to the last cell, wherever that is, and tell of no merged cells.
+        parser = WorkSheetParser(stream, sheet._shared_strings, epoch=book.epoch, date_formats=book._date_formats,
+                                 timedelta_formats=book._timedelta_formats)
+        for number, cells in parser.parse():
+            for cell in cells:
+                if cell["value"] not in (None, ""):
+                    rows[cell["row"]][cell["column"]] = _value(ReadOnlyCell(sheet, **cell))
+            if parser.row_dimensions.pop(str(number), {}).get("hidden") in _TRUE and number in rows:
+                found.hidden.append(number)
+            if len(rows) > limits.rows + 1:
+                raise CellError("too-many-rows", limit=limits.rows)
+    _spread_merged(rows, _merged(parser), found, limits)
+    found.hidden = [number for number in found.hidden if number in rows]
+    found.rows = [(number, [cells.get(column) for column in range(1, max(cells) + 1)])
+                  for number, cells in sorted(rows.items())]
     return found
 
 
-def _value(cell: Any) -> Value:
-    value = getattr(cell, "value", None)
-    if value is None:
-        return None
+def _merged(parser: WorkSheetParser) -> list[CellRange]:
+    """The areas of merged cells, from top to bottom."""
+    areas = parser.merged_cells.mergeCell if parser.merged_cells else ()
+    found = [CellRange(ref) for ref in sorted({area.ref for area in areas})]
+    return sorted(found, key=lambda area: (area.min_row, area.min_col))
+
+
+def _spread_merged(
+    rows: dict[int, dict[int, Value]], areas: list[CellRange], found: Sheet, limits: Limits
+) -> None:
+    """Merged downwards, one value stands for several rows, where these hold something; across, it is objected to."""
+    numbers, seen = sorted(rows), 0
+    for area in areas:
+        value = rows.get(area.min_row, {}).get(area.min_col)
+        if value is not None and area.max_col > area.min_col:
+            found.problems.append(Problem("merged-across", {"value": area.coord}, found.name, area.min_row))
+        within = numbers[bisect_left(numbers, area.min_row):bisect_right(numbers, area.max_row)]
+        seen += len(within)
+        if seen > limits.rows * _MOST_MERGED:
+            raise CellError("not-a-workbook", why="its merged cells lie over each other")
+        for number in within:
+            _spread(rows[number], value, area, is_first=number == area.min_row)
+    for number in numbers:
+        if not rows[number]:
+            del rows[number]
+
+
+def _spread(cells: dict[int, Value], value: Value, area: CellRange, *, is_first: bool) -> None:
+    """Puts the value of merged cells in place of what is stored below the first of them and nobody sees."""
+    for column in [column for column in cells if area.min_col <= column <= area.max_col]:
+        if not (is_first and column == area.min_col):
+            del cells[column]
+    if cells and value is not None:
+        cells[area.min_col] = value
+
+
+def _value(cell: ReadOnlyCell) -> Value:
+    value = cell.value
     if cell.data_type == "f":
         return Formula(str(getattr(value, "text", value)))
     if cell.data_type == "e":
