@@ -86,13 +86,13 @@ class Names:
 
     def region(self, text: str) -> str:
         """The slug of the region that a code of any version or a name means. Raises CellError."""
+        if shown := _SHOWN_WITH_SLUG.fullmatch(text):
+            region = self._gazetteer.by_slug.get(shown[2])
+            if region and fold(region.label) == fold(shown[1]):
+                return region.slug
         try:
             return self._gazetteer.find(text).slug
         except UnknownName as error:
-            if shown := _SHOWN_WITH_SLUG.fullmatch(text):
-                region = self._gazetteer.by_slug.get(shown[2])
-                if region and fold(region.label) == fold(shown[1]):
-                    return region.slug
             raise CellError("unknown-region", value=text, near=error.near) from None
         except AmbiguousName as error:
             raise CellError("ambiguous-name", value=text, candidates="; ".join(error.candidates)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,12 +22,14 @@ from p4c_graph.progress import Progress
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
-from p4c_graph.store.rows import StoreRows
+from p4c_graph.store.rows import StoreRows, iri_list
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import graph_of, subject_of
 from p4c_graph.terms import Minter, compact, slugify
 from p4c_graph.validation.report import Finding, ValidationReport, expand, parse_term
 
+_ASKED = 200
+"""IRIs that are asked about in one query."""
 _ROUNDS = 20
 """Leaving out rows may break others that name what they described; this many times over."""
 
@@ -110,8 +112,8 @@ class _Import:
 
     def _check_source(self, slug: str) -> None:
         """Raises InputError where another graph describes a source of that name: the two would be taken for one."""
-        if others := self._others(self._minter.resource("source", slug), "p4c:Source"):
-            raise InputError(f"{slug} is the name of a source in {min(others)} already; expected another for --source",
+        for graphs in self._others([self._minter.resource("source", slug)], "p4c:Source").values():
+            raise InputError(f"{slug} is the name of a source in {min(graphs)} already; expected another for --source",
                              parameter="source")
 
     def read(self, body: bytes, language: str | None) -> ImportReport:
@@ -132,10 +134,12 @@ class _Import:
 
     def _described_elsewhere(self, reading: Reading) -> Iterator[Problem]:
         """Notes on rows about what another graph describes: they add to it, which may not be what was meant."""
-        for row in reading.rows:
-            if row.own and (others := self._others(row.own)):
-                what = {"what": row.own.removeprefix(self._minter.resources),
-                        "graph": min(others).removeprefix(self._minter.graph(""))}
+        rows = [(row, row.own) for row in reading.rows if row.own]
+        others = self._others({own for _, own in rows})
+        for row, own in rows:
+            if own in others:
+                what = {"what": own.removeprefix(self._minter.resources),
+                        "graph": min(others[own]).removeprefix(self._minter.graph(""))}
                 yield Problem("described-already", what, row.form.sheet.name, row.number)
 
     def apply(self, report: ImportReport, attempt: Attempt, partial: bool) -> None:
@@ -176,8 +180,8 @@ class _Import:
         while True:
             rejected = set(report.rejected)
             kept = [row for row in report.reading.rows if row not in rejected]
-            gone = {row.own for row in rejected if row.own} - {row.own for row in kept}
-            gone = {iri for iri in gone if not self._others(str(iri))}
+            gone = {row.own for row in rejected if row.own} - {row.own for row in kept if row.own}
+            gone -= self._others(gone).keys()
             followers = [(row, min(row.names & gone)) for row in kept if row.names & gone]
             if not followers:
                 return
@@ -186,10 +190,17 @@ class _Import:
                 report.problems.append(Problem("names-left-out", what, row.form.sheet.name, row.number))
                 report.rejected.append(row)
 
-    def _others(self, iri: str, kind: str = "?class") -> set[str]:
-        """The other graphs that say what a resource is, or that it is of a kind."""
-        query = f"SELECT ?graph WHERE {{ GRAPH ?graph {{ <{iri}> a {kind} }} }}"
-        return {str(graph) for (graph,) in self._dataset.rows(query)} - {self._to.graph}
+    def _others(self, iris: Collection[str], kind: str = "?class") -> dict[str, set[str]]:
+        """Resource → the other graphs that say what it is, or that it is of a kind."""
+        found: dict[str, set[str]] = defaultdict(set)
+        ordered = sorted(iris)
+        for start in range(0, len(ordered), _ASKED):
+            values = iri_list(ordered[start:start + _ASKED])
+            query = f"SELECT ?x ?graph WHERE {{ VALUES ?x {{ {values} }} GRAPH ?graph {{ ?x a {kind} }} }}"
+            for iri, graph in self._dataset.rows(query):
+                if graph != self._to.graph:
+                    found[str(iri)].add(str(graph))
+        return found
 
     def _of_the_content(self, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
         """The quads but for those that only say where the others come from."""

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from p4c_graph.intake.submission import CSV
-from tests.intake.world import book, read, said, saved, texts
+from tests.intake.world import book, read, said, saved, texts, with_xml
 
 NEEDS = ["Region", "Name", "Themes", "Target groups", "Date"]
 NEED = ["FRL0", "Help abroad", "Training", "Clusters", "2011-03-15"]
@@ -154,6 +154,14 @@ def test_a_value_merged_downwards_counts_for_each_row() -> None:
     sheet = book(("Needs", [NEEDS, NEED, [None, "Second", "Skills", None, None]]))
     sheet["Needs"].merge_cells("A2:A3")
     assert ("region/FRL0", "p4c:need", "need/frl0-second") in said(read(saved(sheet)))
+
+
+def test_what_is_stored_below_the_first_of_merged_cells_is_not_read() -> None:
+    body = saved(book(("Needs", [NEEDS, NEED, ["EE00", "Second", "Skills", None, None], ["EE00"]])))
+    merged = b'</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells>'
+    found = said(read(with_xml(body, b"</sheetData>", merged)))
+    assert ("region/FRL0", "p4c:need", "need/frl0-second") in found
+    assert "EE00" not in str(found)
 
 
 def test_a_value_merged_across_columns_is_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import tracemalloc
 import zipfile
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from p4c_graph.intake.jsonld import CONTEXT_IRI
 from p4c_graph.intake.submission import CSV, XLSX
-from tests.intake.world import BASE, GRAPH, book, read, saved, texts
+from tests.intake.world import BASE, GRAPH, book, read, saved, texts, with_xml
 
 NEEDS = [["Region", "Name", "Themes"], ["FRL0", "Help", "Training"]]
 WORKBOOK = saved(book(("Needs", NEEDS)))
@@ -107,6 +108,32 @@ def test_a_cell_at_the_far_end_of_a_sheet_costs_nothing() -> None:
     workbook["Needs"]["XFD1048576"].value = "far"
     assert texts(read(saved(workbook)).problems) == [
         "sheet Needs, row 1, column XFD: has cells, but no heading; expected a heading, or an empty column"]
+
+
+def test_cells_that_are_only_formatted_are_not_kept() -> None:
+    rows = b"".join(b'<row r="%d">%s</row>' % (row, b'<c s="0"/>' * 20) for row in range(9, 4000))
+    body = with_xml(saved(book(("Needs", NEEDS))), b"</sheetData>", rows + b"</sheetData>")
+    tracemalloc.start()
+    reading = read(body)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (len(reading.rows), texts(reading.problems)) == (1, [])
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize(("areas", "expected"), [
+    (["A500:XFD1048576"], None),
+    (["A2:B1048576"], "sheet Needs, row 2: the cells 'A2:B1048576' are merged across columns"),
+    ([f"A1:A{end}" for end in range(3, 900)], "its merged cells lie over each other"),
+])
+def test_merged_cells_cost_no_more_than_the_rows_that_hold_something(areas: list[str], expected: str | None) -> None:
+    merged = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    needs = [["EE00", f"Need {number}", "Skills"] for number in range(200)]
+    body = saved(book(("Needs", [*NEEDS, *needs])))
+    reading = read(with_xml(body, b"</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>".encode()),
+                   max_rows=300)
+    assert [text for text in texts(reading.problems) if expected is None or expected not in text] == []
+    assert bool(reading.problems) is (expected is not None)
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x07", "\u200b"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -61,6 +62,16 @@ def book(*sheets: tuple[str, list[list[Any]]]) -> Any:
 def saved(workbook: Any) -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def with_xml(body: bytes, before: bytes, after: bytes) -> bytes:
+    """A workbook in whose first sheet some XML stands in place of other."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in old.namelist():
+            content = old.read(name)
+            packed.writestr(name, content.replace(before, after) if name.endswith("/sheet1.xml") else content)
     return buffer.getvalue()
 
 
