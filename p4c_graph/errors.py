@@ -80,8 +80,10 @@ class Withdrawn(InputError):
 class AmbiguousName(InputError):
     """A name that fits several things; ``candidates`` lists them."""
 
-    def __init__(self, message: str, *, candidates: Sequence[str], parameter: str | None = None) -> None:
-        super().__init__(f"{message} It may be: {'; '.join(candidates)}.", parameter=parameter)
+    def __init__(
+        self, message: str, *, candidates: Sequence[str], parameter: str | None = None, french: str | None = None
+    ) -> None:
+        super().__init__(f"{message} It may be: {'; '.join(candidates)}.", parameter=parameter, french=french)
         self.candidates = list(candidates)
 
 

@@ -223,6 +223,7 @@ class Gazetteer:
         if same and not changes:
             raise AmbiguousName(
                 f"Several regions had the code {code}.", parameter=parameter,
+                french=f"Plusieurs régions ont eu le code {code}.",
                 candidates=[self._described(region) for region in same],
             )
         if not changes:
@@ -233,6 +234,7 @@ class Gazetteer:
             return self.by_iri[heirs[0].region]
         raise AmbiguousName(
             f"The former code {code} (NUTS {latest}) was divided.", parameter=parameter,
+            french=f"L'ancien code {code} (NUTS {latest}) a été partagé.",
             candidates=[self._described(self.by_iri[change.region], change.share) for change in heirs],
         )
 
@@ -241,6 +243,7 @@ class Gazetteer:
         if len(found) > 1:
             raise AmbiguousName(
                 f"Several regions are called {name!r}.", parameter=parameter,
+                french=f"Plusieurs régions s'appellent « {name} ».",
                 candidates=[self._described(region) for region in found],
             )
         return found[0] if found else None

@@ -47,7 +47,8 @@ def changes(before: AnySnapshot, after: AnySnapshot) -> Changes:
 
     Comparing holds eight bytes a statement, not the statements.
     """
-    subjects = set() if before.id == after.id else _from_patches(before, after)
+    same = before.manifest()["digest"] == after.manifest()["digest"]
+    subjects = set() if same else _from_patches(before, after)
     if subjects is None:
         subjects = _by_comparing(before.open(), after.open())
     old, new = before.open(), after.open()

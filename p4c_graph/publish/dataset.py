@@ -34,7 +34,7 @@ from p4c_graph.namespaces import (
 )
 from p4c_graph.publish.addresses import Addresses
 from p4c_graph.publish.dumps import FORMATS, Dump, file_name
-from p4c_graph.publish.rights import APACHE, CC_BY, Terms
+from p4c_graph.publish.rights import APACHE, CC_BY, LICENCES, Terms
 from p4c_graph.publish.statistics import Statistics
 from p4c_graph.publish.triples import Object, iri, say, text, typed
 
@@ -233,12 +233,12 @@ def _graphs(given: Described) -> Iterator[ox.Triple]:
         name = f"graph/{graph.removeprefix(start)}"
         yield from say(given.dataset, {VOID.subset: iri(graph)})
         yield from say(graph, {
-            RDF.type: iri(VOID.Dataset), DCT["title"]: ox.Literal(terms.title),
+            RDF.type: iri(VOID.Dataset), DCT["title"]: terms.title,
             VOID.triples: _integer(given.manifest["graphs"][graph]),
             VOID.dataDump: [iri(f"{given.addresses.root}/dumps/{file_name(name, format)}") for format in FORMATS],
             DCT.source: iri(terms.source) if terms.source else None,
             DCT.license: iri(terms.licence) if terms.licence else None,
-            DCT.rights: [iri(_rights(given, words)) for words in terms.rights],
+            DCT.rights: iri(_rights(given, terms.rights)) if terms.rights else None,
         })
 
 
@@ -249,13 +249,15 @@ def _licences(given: Described) -> Iterator[ox.Triple]:
     })
     for licence in sorted({terms.licence for terms in given.terms.values() if terms.licence} | {CC_BY}):
         kind = "Attribution" if licence in (CC_BY, APACHE) else "UnknownIPR"
-        yield from say(licence, {RDF.type: iri(DCT.LicenseDocument), DCT.type: iri(_LICENCE_TYPES + kind)})
-    for words in sorted({words for terms in given.terms.values() for words in terms.rights}):
-        yield from say(_rights(given, words), {RDF.type: iri(DCT.RightsStatement), RDFS.label: text(words)})
+        yield from say(licence, {
+            RDF.type: iri(DCT.LicenseDocument), DCT.type: iri(_LICENCE_TYPES + kind), RDFS.label: LICENCES.get(licence),
+        })
+    for words in sorted({terms.rights for terms in given.terms.values() if terms.rights}, key=str):
+        yield from say(_rights(given, words), {RDF.type: iri(DCT.RightsStatement), RDFS.label: words})
 
 
-def _rights(given: Described, words: str) -> str:
-    return f"{given.dataset}#rights-{_short(words)}"
+def _rights(given: Described, words: tuple[ox.Literal, ...]) -> str:
+    return f"{given.dataset}#rights-{_short(words[0].value)}"
 
 
 def _address(given: Described, name: str, dump: Dump) -> str:

@@ -25,7 +25,7 @@ def iri(address: str) -> ox.NamedNode:
     return ox.NamedNode(address)
 
 
-def text(en: str, fr: str | None = None) -> list[Object]:
+def text(en: str, fr: str | None = None) -> list[ox.Literal]:
     """A text in English, and in French where there is one."""
     return [ox.Literal(en, language="en"), *([ox.Literal(fr, language="fr")] if fr else [])]
 

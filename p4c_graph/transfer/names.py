@@ -39,7 +39,7 @@ class PracticeNames:
         if len(found) > 1:
             raise AmbiguousName(
                 f"Several practices are called {text!r}.", candidates=[self._slugs[i] for i in found],
-                parameter="practice")
+                parameter="practice", french=f"Plusieurs pratiques s'appellent « {text} ».")
         if not found:
             raise UnknownName(
                 f"No practice has the name {wanted!r}; expected its slug, IRI or name.", parameter="practice",

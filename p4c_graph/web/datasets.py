@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,7 +18,7 @@ from p4c_graph.languages import LANGUAGES
 from p4c_graph.publish import dumps, sitemap
 from p4c_graph.publish.dataset import ABOUT, TITLE, Described, Publisher, describe_dataset
 from p4c_graph.publish.dumps import Dump, Dumps
-from p4c_graph.publish.rights import Terms, terms_of
+from p4c_graph.publish.rights import LICENCES, Terms, terms_of
 from p4c_graph.publish.schemaorg import dataset_schema
 from p4c_graph.publish.statistics import statistics
 from p4c_graph.publish.writing import write_triples
@@ -31,6 +32,7 @@ from p4c_graph.web.parameters import Served
 from p4c_graph.web.representations import GRAPH_OFFERS, RDF, format_headers, raw_path, without_ending
 from p4c_graph.web.responses import accepted, answer, json_bytes, spoken
 from p4c_graph.web.service import Service
+from p4c_graph.web.views.data_text import best
 
 router = APIRouter(include_in_schema=False)
 _XML, _TEXT = Offer("xml", "application/xml"), Offer("txt", "text/plain")
@@ -49,10 +51,11 @@ async def dataset(request: Request, served: Served) -> Response:
     if offer is HTML:
         terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
         return page(
-            request, "dataset.html", headers=headers, terms=terms.values(), formats=dumps.FORMATS, path="/dataset",
-            canonical=f"{addresses_of(served).root}/{spoken(request)}/dataset", schema=_schema(served, spoken(request)),
-            data_formats=(RDF["ttl"], RDF["jsonld"]), manifest=served.graph.snapshot.manifest(),
-            minter=served.graph.minter,
+            request, "dataset.html", headers=headers, terms=terms.values(), licences=LICENCES,
+            texts_of=partial(best, page=spoken(request)), formats=dumps.FORMATS, path="/dataset",
+            manifest=served.graph.snapshot.manifest(),
+            canonical=f"{addresses_of(served).root}/{spoken(request)}/dataset", minter=served.graph.minter,
+            data_formats=(RDF["ttl"], RDF["jsonld"]), schema=_schema(served, spoken(request)),
         )
     body = await run_in_threadpool(write_triples, await _described(served), RDF[offer.name])
     return answer(request, body, offer, headers=headers)
@@ -76,8 +79,7 @@ async def listed(request: Request, served: Served) -> Response:
 
     def row(name: str, of: Terms | None) -> dict[str, Any]:
         files = {format.name: f"{root}/dumps/{dumps.file_name(name, format)}" for format in dumps.FORMATS}
-        said = {"graph": of.graph, "title": of.title, "license": of.licence, "rights": of.rights} if of else {}
-        return {"name": name, **said, "files": files}
+        return {"name": name, **(of.to_dict() if of else {}), "files": files}
 
     rows = [row(dumps.WHOLE, None), *(row(name, terms[iri]) for name, iri in Dumps(snapshot).graphs.items())]
     return answer(request, json_bytes({"snapshot": snapshot.id, "dumps": rows}), offer)

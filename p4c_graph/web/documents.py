@@ -31,6 +31,7 @@ from p4c_graph.web.representations import (
 )
 from p4c_graph.web.responses import accepted, answer, json_bytes, redirect, spoken
 from p4c_graph.web.service import Service
+from p4c_graph.web.views.document import document_page
 from p4c_graph.web.views.entities import OF_RESOURCES, shown
 from p4c_graph.web.views.facts import Resource
 from p4c_graph.web.views.visit import Visit
@@ -91,7 +92,8 @@ async def answer_document(
         address = f"{addresses.root}/{language}{path}"
         schema = schema_org(found.iri, found.label(language=language), address, language, told_of(found, language))
         return page(
-            request, "document.html", headers=headers, document=found, addresses=addresses, path=path, here=path,
+            request, "document.html", headers=headers, document=found, path=path, here=path,
+            data=document_page(found, addresses, language),
             canonical=address, data_formats=_IN_HEAD, schema=schema,
         )
     if offer is JSON:

@@ -18,6 +18,7 @@ from p4c_graph.web.language import mounted, site
 from p4c_graph.web.negotiation import HTML
 from p4c_graph.web.responses import answer, negotiated, spoken
 from p4c_graph.web.texts import texts
+from p4c_graph.web.views.data_text import typeset
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -38,7 +39,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.tests["web_address"] = lambda value: str(value).startswith(("http://", "https://"))
-    environment.filters |= {"query": urlencode, "compact": compact}
+    environment.filters |= {"query": urlencode, "compact": compact, "typeset": typeset}
     return environment
 
 

@@ -374,6 +374,13 @@ def test_the_intake_reads_every_practice_table_without_complaint() -> None:
         assert all(str(quad.graph_name).startswith("<https://example.org/graph/") for quad in quads)
 
 
+def test_the_terms_of_every_source_are_noted_in_both_languages() -> None:
+    for row in rows("sources"):
+        assert bool(row["rights_note_en"]) == bool(row["rights_note_fr"]), row["id"]
+    french = {(row["rights_note_en"], row["rights_note_fr"]) for row in rows("sources")}
+    assert len(french) == len({english for english, _ in french})
+
+
 def test_every_indicator_has_its_unit_in_both_languages() -> None:
     with (DATA / "regions" / "indicators.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

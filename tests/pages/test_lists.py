@@ -121,3 +121,10 @@ def test_the_list_agrees_with_sparql(client: httpx.Client) -> None:
 def test_names_are_in_the_language_of_the_page(client: httpx.Client) -> None:
     facets = {name: client.get(f"/{name}/criteria.json").json()["results"][0]["label"] for name in ("en", "fr")}
     assert facets["en"] != facets["fr"]
+
+
+@pytest.mark.slow
+def test_a_choice_of_terms_has_the_same_address_in_both_languages(client: httpx.Client) -> None:
+    choices = {name: client.get(f"/{name}/sources.json").json()["facets"]["terms"] for name in ("en", "fr")}
+    assert {choice["value"] for choice in choices["en"]} == {choice["value"] for choice in choices["fr"]}
+    assert len(choices["fr"]) > 10

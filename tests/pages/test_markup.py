@@ -142,7 +142,7 @@ def test_the_title_of_a_page_is_text_whatever_the_language_of_a_name(client: htt
 @pytest.mark.parametrize(("path", "title"), [
     ("/compare?region=SI&with=MT", "Slovenia and Malta"), ("/doc/region/MT00", "Malta (MT00)"),
     ("/regions?page=2", "Regions · Page 2 of 84"),
-    ("/doc/graph/looveesti-tartu-cluster/verified", "looveesti-tartu-cluster/verified"),
+    ("/doc/graph/looveesti-tartu-cluster/verified", "Source graph looveesti-tartu-cluster/verified"),
 ])
 def test_a_title_tells_a_page_from_its_likes(client: httpx.Client, path: str, title: str) -> None:
     assert f"<title>{title} · " in client.get(f"/en{path}", headers=ASKS_FOR_PAGE).text

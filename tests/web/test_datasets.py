@@ -82,6 +82,17 @@ def test_every_named_graph_is_described_with_its_terms(portal: httpx.Client, des
         assert terms, graph
 
 
+def test_titles_and_terms_of_graphs_are_told_in_both_languages(portal: httpx.Client) -> None:
+    french = portal.get("/fr/dataset", headers={"Accept": "text/html"}).text
+    assert "Notes on two regions (vérifié)" in french
+    assert "Inventé" in french
+    assert "Made up" not in french
+    assert "Licence publique Creative Commons Attribution 4.0 International" in french
+    listed = {of["name"]: of for of in portal.get("/dumps").json()["dumps"]}
+    assert listed["graph/notes/verified"]["rights"] == {"en": "Made up", "fr": "Inventé"}
+    assert listed["graph/questions"]["title"]["fr"] == "Bibliothèque de questions"
+
+
 def test_a_download_is_what_the_description_says(portal: httpx.Client, description: rdflib.Graph) -> None:
     downloads = list(description.subject_objects(rdflib.URIRef(f"{DCAT}downloadURL")))
     assert len(downloads) == 3

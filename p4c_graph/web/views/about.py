@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+
+import pyoxigraph as ox
 
 from p4c_graph.namespaces import ORG, P4C
 from p4c_graph.terms import concept, local_name
-from p4c_graph.web.views.data_text import DataText, plain
+from p4c_graph.web.views.data_text import DataText, best, plain
 from p4c_graph.web.views.facts import Names
 from p4c_graph.web.views.visit import Visit
 
@@ -29,7 +31,7 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
 _UNKNOWN_OUTCOME = f"""
 SELECT (COUNT(*) AS ?n) WHERE {{ ?thing a p4c:Application ; p4c:outcome <{concept("outcome", "unknown")}> }}"""
 _BASES = "SELECT ?g ?basis WHERE { ?g a p4c:SourceGraph OPTIONAL { ?g p4c:basis ?basis } }"
-_TERMS = "SELECT ?terms (COUNT(*) AS ?n) WHERE { ?s a p4c:Source ; dct:rights ?terms } GROUP BY ?terms"
+_TERMS = "SELECT ?s ?terms WHERE { ?s a p4c:Source ; dct:rights ?terms }"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class About:
     verified: int
     inferred: int
     derived: int
-    terms: list[tuple[str, int]]
+    terms: list[tuple[DataText, int]]
 
 
 async def about(visit: Visit) -> About:
@@ -91,6 +93,14 @@ async def _read(visit: Visit) -> About:
     counts: Counter[str] = Counter()
     for graph, statements in graphs.items():
         counts["derived" if "/graph/derived/" in graph else bases.get(graph, "model")] += statements
-    terms = [(plain(row["terms"]), int(plain(row["n"]))) for row in await visit.rows(_TERMS)]
-    return About(coverage, counts["verified"], counts["inferred"], counts["derived"],
-                 sorted(terms, key=lambda pair: (-pair[1], pair[0])))
+    return About(coverage, counts["verified"], counts["inferred"], counts["derived"], await _terms(visit))
+
+
+async def _terms(visit: Visit) -> list[tuple[DataText, int]]:
+    """The terms of sources in the page's language, each with how many sources have it; the most frequent first."""
+    of_source: dict[str, list[ox.Literal]] = defaultdict(list)
+    for row in await visit.rows(_TERMS):
+        if isinstance(row["terms"], ox.Literal):
+            of_source[plain(row["s"])].append(row["terms"])
+    counts = Counter(text for texts in of_source.values() for text in best(texts, visit.language))
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

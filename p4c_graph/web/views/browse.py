@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError
+from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import P4C, SCHEME
 from p4c_graph.terms import local_name, unaccented
 from p4c_graph.web.views.collections import Collection
-from p4c_graph.web.views.data_text import DataText
+from p4c_graph.web.views.data_text import DataText, best
 from p4c_graph.web.views.facts import Names
 from p4c_graph.web.views.visit import Visit
 
@@ -189,16 +190,19 @@ async def _read(visit: Visit, collection: Collection) -> list[Item]:
         assert isinstance(row["item"], ox.NamedNode)
         found[row["item"].value]
     things: set[str] = set()
+    spoken: dict[str, dict[str, list[ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     for row in await visit.rows(f"SELECT DISTINCT ?item ?field ?value WHERE {{ {parts} }}"):
         item, name, thing = row["item"], row["field"], row["value"]
         assert isinstance(item, ox.NamedNode)
         assert isinstance(name, ox.Literal)
-        if isinstance(thing, ox.NamedNode | ox.Literal):
+        if isinstance(thing, ox.Literal) and thing.language and name.value not in _HIDDEN:
+            spoken[item.value][name.value].append(thing)
+        elif isinstance(thing, ox.NamedNode | ox.Literal):
             found[item.value][name.value].add(thing.value)
             if isinstance(thing, ox.NamedNode):
                 things.add(thing.value)
     names = await Names.read(visit, things | found.keys())
-    made = [_item(visit, iri, values, names, things) for iri, values in found.items()]
+    made = [_item(visit, iri, values, spoken[iri], names, things) for iri, values in found.items()]
     return sorted(made, key=lambda item: (_words(item, collection.order), unaccented(item.label), item.iri))
 
 
@@ -207,12 +211,14 @@ def _words(item: Item, name: str) -> list[str]:
 
 
 def _item(
-    visit: Visit, iri: str, fields: dict[str, set[str]], names: Names, things: set[str]
+    visit: Visit, iri: str, fields: dict[str, set[str]], spoken: dict[str, list[ox.Literal]], names: Names,
+    things: set[str],
 ) -> Item:
     values = {
         name: tuple(sorted((_choice(visit, value, names, is_thing=value in things) for value in of),
                            key=lambda choice: (unaccented(choice.label), choice.key)))
         for name, of in sorted(fields.items()) if name not in _HIDDEN}
+    values |= {name: _texts(literals, visit.language) for name, literals in spoken.items()}
     gazetteer = visit.graph.gazetteer
     countries = {country.iri for place in fields.get("place", ()) if place in gazetteer.by_iri
                  and (country := gazetteer.country_of(gazetteer.by_iri[place]))}
@@ -221,6 +227,12 @@ def _item(
         values["code"] = (Choice(region.slug, DataText(region.slug)),)
     words = " ".join(unaccented(text) for text in (*names.every(iri), local_name(iri), *fields.get("text", ())))
     return Item(iri, names.label(iri), visit.href(iri), values, words)
+
+
+def _texts(literals: list[ox.Literal], language: str) -> tuple[Choice, ...]:
+    """Texts in the page's language; one alone has the same key in every language, so that its address holds in all."""
+    keys, labels = best(literals, LANGUAGES[0]), best(literals, language)
+    return tuple(Choice(str(keys[0] if len(labels) == len(keys) == 1 else label), label) for label in labels)
 
 
 def _choice(visit: Visit, value: str, names: Names, *, is_thing: bool) -> Choice:

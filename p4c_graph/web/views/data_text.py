@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
 _NEXT_BEST = ("en", "fr", "")
+_SIGN = re.compile(r"(?<=\S) (?=[:;?!»%])|(?<=«) ")
 
 
 class DataText(str):
@@ -23,9 +25,15 @@ class DataText(str):
         return made
 
     def __html__(self) -> Markup:
+        text = typeset(str(self), self.language)
         if not self.language or self.language.split("-")[0] == self.page:
-            return escape(str(self))
-        return Markup('<span lang="{}">{}</span>').format(self.language, str(self))
+            return escape(text)
+        return Markup('<span lang="{}">{}</span>').format(self.language, text)
+
+
+def typeset(text: str, language: str) -> str:
+    """A text as it is printed: in French no line begins with a sign that has a space before it."""
+    return _SIGN.sub("\u00a0", text) if language == "fr" else text
 
 
 def plain(term: object) -> str:

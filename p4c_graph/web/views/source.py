@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from p4c_graph.publish.rights import LICENCES
 from p4c_graph.store.rows import iri_list
 from p4c_graph.terms import local_name
-from p4c_graph.web.views.data_text import DataText, plain
+from p4c_graph.web.views.data_text import DataText, best, plain
 from p4c_graph.web.views.facts import Facts, Names, Resource, gather
 from p4c_graph.web.views.provenance import Provenance
 from p4c_graph.web.views.visit import Visit
@@ -45,6 +46,8 @@ class SourcePage:
     statements: dict[str, int]
     things: dict[str, list[Rest]]
     counts: dict[str, int]
+    licences: dict[str, DataText]
+    """Address of a licence → the name its publisher gives it."""
 
 
 async def view(visit: Visit, iri: str) -> SourcePage | None:
@@ -74,4 +77,5 @@ async def view(visit: Visit, iri: str) -> SourcePage | None:
     return SourcePage(
         facts, about, dict(sorted(statements.items(), reverse=True)),
         things | {local_name(kind): [] for kind in counts if kind not in listed},
-        {local_name(kind): count for kind, count in counts.items()})
+        {local_name(kind): count for kind, count in counts.items()},
+        {licence: best(texts, visit.language)[0] for licence, texts in LICENCES.items()})
