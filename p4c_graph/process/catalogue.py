@@ -76,23 +76,40 @@ def selection_triples(
 
     What rests on made-up data is marked as made up too.
     """
-    s, rules = Statements(), outcome.rules
-    s.thing(named.iri, P4C.Selection, PROV.Activity, en=named.title)
-    for words, predicate in ((_METHOD[rules.method], P4C.method), (_DESCRIPTION, DCT.description)):
-        for language, sentence in zip(LANGUAGES, words, strict=True):
-            s.say(named.iri, predicate, text(sentence.format(draws=selection.DRAWS), language))
-    s.say(named.iri, P4C.identifiedCount, whole(outcome.identified))
-    s.say(named.iri, P4C.evaluatedCount, whole(outcome.evaluated))
-    s.say(named.iri, P4C.keptCount, whole(len(outcome.kept)))
-    s.say(named.iri, P4C.minimumEvaluators, whole(rules.minimum_evaluators))
-    s.say(named.iri, P4C.threshold, None if outcome.line is None else decimal(outcome.line))
-    s.say(named.iri, P4C.draws, whole(selection.DRAWS))
-    s.say(named.iri, P4C.seed, whole(selection.SEED))
-    s.say(named.iri, P4C.dirichletConcentration, decimal(selection.CONCENTRATION))
+    s = Statements()
+    _say_step(s, outcome, evaluations, named.iri)
     s.say(named.iri, P4C.ofSnapshot, ox.Literal(snapshot))
     s.say(named.iri, DCT.date, day(today, "date"))
-    s.say(named.iri, PROV.used, *evaluations.graphs)
     s.say(named.iri, PROV.wasAssociatedWith, by)
+    s.thing(named.iri, en=named.title)
+    _say_weights(s, outcome, evaluations, named, minter)
+    _say_verdicts(s, outcome, named, minter)
+    _say_catalogue(s, outcome, named)
+    if evaluations.project:
+        s.say(evaluations.project.id, P4C.selection, named.iri)
+    if set(synthetic) & set(evaluations.graphs):
+        s.thing(named.graph, P4C.SyntheticGraph)
+    return s.triples
+
+
+def _say_step(s: Statements, outcome: Outcome, evaluations: Evaluations, iri: str) -> None:
+    """How the selection was made: its method, its input, its counts and the line."""
+    s.thing(iri, P4C.Selection, PROV.Activity)
+    for words, predicate in ((_METHOD[outcome.rules.method], P4C.method), (_DESCRIPTION, DCT.description)):
+        for language, sentence in zip(LANGUAGES, words, strict=True):
+            s.say(iri, predicate, text(sentence.format(draws=selection.DRAWS), language))
+    s.say(iri, PROV.used, *evaluations.graphs)
+    s.say(iri, P4C.identifiedCount, whole(outcome.identified))
+    s.say(iri, P4C.evaluatedCount, whole(outcome.evaluated))
+    s.say(iri, P4C.keptCount, whole(len(outcome.kept)))
+    s.say(iri, P4C.minimumEvaluators, whole(outcome.rules.minimum_evaluators))
+    s.say(iri, P4C.threshold, None if outcome.line is None else decimal(outcome.line))
+    s.say(iri, P4C.draws, whole(selection.DRAWS))
+    s.say(iri, P4C.seed, whole(selection.SEED))
+    s.say(iri, P4C.dirichletConcentration, decimal(selection.CONCENTRATION))
+
+
+def _say_weights(s: Statements, outcome: Outcome, evaluations: Evaluations, named: Named, minter: Minter) -> None:
     s.say(named.iri, P4C.usesCriterion, f"{SCHEME}criterion/{RENEWABILITY}")
     for criterion in evaluations.criteria:
         weight = minter.resource("criterion-weight", f"{named.slug}-{slugify(criterion.notation)}")
@@ -100,18 +117,15 @@ def selection_triples(
         s.say(named.iri, P4C.criterionWeight, weight)
         s.thing(weight, P4C.CriterionWeight)
         s.say(weight, P4C.onCriterion, criterion.iri)
-        s.say(weight, P4C.weight, decimal(rules.weights[criterion.notation]))
-    _say_verdicts(s, outcome, named, minter)
+        s.say(weight, P4C.weight, decimal(outcome.rules.weights[criterion.notation]))
+
+
+def _say_catalogue(s: Statements, outcome: Outcome, named: Named) -> None:
     s.thing(named.catalogue, P4C.Catalogue, PROV.Collection, en=f"Catalogue: {named.title}",
             fr=f"Catalogue : {named.title}")
     s.say(named.iri, P4C.produced, named.catalogue)
     s.say(named.catalogue, PROV.wasGeneratedBy, named.iri)
     s.say(named.catalogue, PROV.hadMember, *(verdict.practice.id for verdict in outcome.kept))
-    if evaluations.project:
-        s.say(evaluations.project.id, P4C.selection, named.iri)
-    if set(synthetic) & set(evaluations.graphs):
-        s.thing(named.graph, P4C.SyntheticGraph)
-    return s.triples
 
 
 def _say_verdicts(s: Statements, outcome: Outcome, named: Named, minter: Minter) -> None:

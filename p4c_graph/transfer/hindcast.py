@@ -13,9 +13,9 @@ have no part in the shipped weights (of a file of one's own) are scored by the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -185,28 +185,19 @@ def hindcast(
     With ``origin_alone`` all that is known of where else the practice ran is hidden as well.
     """
     found = list(transfers)
-    known = {t.application for t in found}
-    others = [t for t in learned_from or () if t.application not in known]
-    pool = known if learned_from is None else {t.application for t in learned_from}
-    worlds = [*found, *others]
-    values, candidates, features = [], [], []
+    lessons = found if learned_from is None else list(learned_from)
+    known, pool = {t.application for t in found}, {t.application for t in lessons}
+    tried = [*found, *(t for t in lessons if t.application not in known)]
+    worlds = []
     between = distances(matcher.columns.coordinates)
-    for done, transfer in enumerate(worlds):
+    for done, transfer in enumerate(tried):
         if progress:
-            progress(done, len(worlds))
-        of, among, described = _values(matcher, transfer, between, origin_alone)
-        values.append(of)
-        candidates.append(among)
-        features.append(described)
-    percentiles, unseen = np.empty((len(found), len(METHODS))), 0
+            progress(done, len(tried))
+        worlds.append(_world(matcher, transfer, between, origin_alone))
+    percentiles, unseen = np.empty((0, len(METHODS))), 0
     if found:
-        choices = _choices(matcher, worlds, candidates, features)
-        pooled = np.array([t.application in pool for t in worlds])
-        learned, unseen_rows = learning.out_of_fold(choices, pooled, _shipped(matcher))
-        unseen = int(unseen_rows[:len(found)].sum())
-        for i in range(len(found)):
-            values[i][METHODS.index("adoption")] = learned[i]
-            percentiles[i] = [percentile(of, int(choices.chosen[i]), candidates[i]) for of in values[i]]
+        pooled = np.array([t.application in pool for t in tried])
+        percentiles, unseen = _percentiles(matcher, tried, worlds, pooled, len(found))
 
     def kept(of: Callable[[Transfer], bool]) -> tuple[Array, list[Transfer]]:
         rows = [i for i, transfer in enumerate(found) if of(transfer)]
@@ -221,19 +212,33 @@ def hindcast(
     )
 
 
+def _percentiles(
+    matcher: Matcher, transfers: list[Transfer], worlds: list[_World], pooled: Array, count: int
+) -> tuple[Array, int]:
+    """(count, methods) of the first transfers; and how many of these were scored by the shipped weights.
+
+    ``pooled`` are the transfers that weights are learned from.
+    """
+    choices = _choices(matcher, transfers, worlds)
+    adoption, unseen = learning.out_of_fold(choices, pooled, _shipped(matcher))
+    found = np.empty((count, len(METHODS)))
+    for i, world in enumerate(worlds[:count]):
+        values = [*world.values]
+        values[METHODS.index("adoption")] = adoption[i]
+        found[i] = [percentile(of, int(choices.chosen[i]), world.candidates) for of in values]
+    return found, int(unseen[:count].sum())
+
+
 def choices(matcher: Matcher, transfers: Iterable[Transfer]) -> learning.Choices:
     """What the weights of adoption are learned from: each transfer in a world in which it never happened."""
     found = list(transfers)
     between = distances(matcher.columns.coordinates)
-    _, candidates, features = zip(*(_values(matcher, transfer, between) for transfer in found), strict=True)
-    return _choices(matcher, found, candidates, features)
+    return _choices(matcher, found, [_world(matcher, transfer, between) for transfer in found])
 
 
-def _choices(
-    matcher: Matcher, transfers: list[Transfer], candidates: Sequence[Array], features: Sequence[Array]
-) -> learning.Choices:
+def _choices(matcher: Matcher, transfers: list[Transfer], worlds: list[_World]) -> learning.Choices:
     return learning.Choices(
-        np.stack(features), np.stack(candidates),
+        np.stack([world.features for world in worlds]), np.stack([world.candidates for world in worlds]),
         np.array([matcher.columns.units.index(transfer.adopter) for transfer in transfers]), _groups(transfers))
 
 
@@ -241,10 +246,18 @@ def _shipped(matcher: Matcher) -> Array:
     return np.array([matcher.model.adoption[name].weight for name in ADOPTION_FEATURES])
 
 
-def _values(
-    matcher: Matcher, transfer: Transfer, between: Array, origin_alone: bool = False
-) -> tuple[list[Array], Array, Array]:
-    """What each method gives each unit, in the order of METHODS; which units are candidates; features (U, F)."""
+class _World(NamedTuple):
+    """A world in which a transfer never happened."""
+
+    values: list[Array]
+    """What each method gives each unit, in the order of METHODS."""
+    candidates: Array
+    """(U,) which units may be named."""
+    features: Array
+    """(U, F) the features of adoption."""
+
+
+def _world(matcher: Matcher, transfer: Transfer, between: Array, origin_alone: bool = False) -> _World:
     here = matcher.scorer.here(transfer.adopter)
     hidden = without(matcher.columns, transfer, np.ones_like(here) if origin_alone else here)
     scorer = matcher.scorer.over(hidden)
@@ -257,7 +270,7 @@ def _values(
     features = matcher.adoption.over(scorer).features(regions, subset)[:, :, 0].T
     features = np.where(np.isnan(features), [feature.prior for feature in declared], features)
     judged = features @ np.array([feature.declared for feature in declared])
-    return [scores.expected, judged, judged, *_baselines(hidden, transfer, between)], candidates, features
+    return _World([scores.expected, judged, judged, *_baselines(hidden, transfer, between)], candidates, features)
 
 
 def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
@@ -269,17 +282,9 @@ def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
     hidden.
     """
     c = columns
-    rows = np.arange(c.application_start[transfer.practice], c.application_start[transfer.practice + 1])
-    hidden = np.zeros(len(c.applications) + 1, dtype=bool)
-    hidden[c.applications.index(transfer.application)] = True
-    hidden[c.application[rows[at_adopter[c.application_place[rows]]]]] = True
-    while (came := hidden[c.taken_from[:, 1]] & ~hidden[c.taken_from[:, 0]]).any():
-        hidden[c.taken_from[came, 0]] = True
     project = c.projects.index(transfer.project) if transfer.project in c.projects else -1
     of_project = c.row_projects[c.row_projects[:, 1] == project, 0]
-    hidden[c.application[of_project[~c.application_origin[of_project]]]] = True
-    hidden[c.applications.index(transfer.origin_application)] = False
-    hidden[-1] = False
+    hidden = _hidden(c, transfer, at_adopter, of_project)
     gone = hidden[c.application]
     seen = c.actor_elsewhere.copy()
     seen[c.mentions[~hidden[c.mentions[:, 0]], 1]] = True
@@ -301,6 +306,20 @@ def without(columns: Columns, transfer: Transfer, at_adopter: Array) -> Columns:
         activity=np.where(of_regions, np.maximum(c.activity - 1, 0), c.activity),
         actor_cells=c.actor_cells[seen[c.actor_cells[:, 0]]],
     )
+
+
+def _hidden(c: Columns, transfer: Transfer, at_adopter: Array, of_project: Array) -> Array:
+    """(applications + 1,) which would give the transfer away; the last stands for none. ``of_project`` are rows."""
+    rows = np.arange(c.application_start[transfer.practice], c.application_start[transfer.practice + 1])
+    hidden = np.zeros(len(c.applications) + 1, dtype=bool)
+    hidden[c.applications.index(transfer.application)] = True
+    hidden[c.application[rows[at_adopter[c.application_place[rows]]]]] = True
+    while (came := hidden[c.taken_from[:, 1]] & ~hidden[c.taken_from[:, 0]]).any():
+        hidden[c.taken_from[came, 0]] = True
+    hidden[c.application[of_project[~c.application_origin[of_project]]]] = True
+    hidden[c.applications.index(transfer.origin_application)] = False
+    hidden[-1] = False
+    return hidden
 
 
 def _baselines(c: Columns, transfer: Transfer, between: Array) -> list[Array]:

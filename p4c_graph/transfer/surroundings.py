@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +15,8 @@ from p4c_graph.transfer.model import TransferModel
 
 Array = npt.NDArray[Any]
 Item = TypeVar("Item")
+UnitsOf = Callable[[str], list[int]]
+"""IRI of a region → the rows of the units it stands for."""
 SECTORS = "ABCDEFGHIJKLMNOPQRSTU"
 ANY_SECTOR = len(SECTORS)
 """The slot of an actor whatever its sector."""
@@ -51,10 +53,6 @@ def unit_columns(
     latest = _latest(features, [region.iri for region in gazetteer.regions])
     row = {region.iri: i for i, region in enumerate(gazetteer.regions)}
     of_units = latest[[row[unit.iri] for unit in units]]
-    partners = np.zeros((len(units), len(projects)), dtype=bool)
-    for j, project in enumerate(projects):
-        for region in features.partners.get(project, ()):
-            partners[of(region), j] = True
     lengths = [len(found) for found in place_units]
     return {
         "unit_similarity": unit_similarity,
@@ -70,13 +68,26 @@ def unit_columns(
         "wealth": _of_one_year(features, units, "/gdp-pps-per-inhabitant"),
         "competitiveness": _column(features, of_units, "/rci-score"),
         "country": _countries(gazetteer, units),
-        "coordinates": np.array([
-            [np.nan if u.latitude is None else u.latitude, np.nan if u.longitude is None else u.longitude]
-            for u in units
-        ]).reshape(-1, 2),
+        "coordinates": _coordinates(units),
         "language_mask": _languages(gazetteer, units),
-        "project_partners": partners,
+        "project_partners": _partners(features, projects, of, len(units)),
     }
+
+
+def _coordinates(units: list[Region]) -> Array:
+    """(U, 2) latitude and longitude; NaN where they are not known."""
+    return np.array([
+        [np.nan if u.latitude is None else u.latitude, np.nan if u.longitude is None else u.longitude] for u in units
+    ]).reshape(-1, 2)
+
+
+def _partners(features: Features, projects: list[str], units: UnitsOf, count: int) -> Array:
+    """(U, projects) whether a partner of a project sits in each of the ``count`` units."""
+    partners = np.zeros((count, len(projects)), dtype=bool)
+    for j, project in enumerate(projects):
+        for region in features.partners.get(project, ()):
+            partners[units(region), j] = True
+    return partners
 
 
 def _structural(features: Features, units: list[Region], model: TransferModel) -> Array:
@@ -115,7 +126,7 @@ def _of_one_year(features: Features, units: list[Region], suffix: str) -> Array:
     return by_year[max(enough)] if enough else np.full(len(units), np.nan)
 
 
-def _actor_cells(features: Features, units: Any) -> Array:
+def _actor_cells(features: Features, units: UnitsOf) -> Array:
     """(actor, unit, kind, sector) for every unit, kind and sector an organisation is active in."""
     cells = []
     for i, actor in enumerate(in_order(features.actors)):
