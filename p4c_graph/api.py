@@ -30,12 +30,12 @@ from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.terms import Minter
 from p4c_graph.transfer.columns import Columns, build_columns
 from p4c_graph.transfer.features import read_features
-from p4c_graph.transfer.given import with_transfers
 from p4c_graph.transfer.hindcast import Hindcast, hindcast, observed_transfers
 from p4c_graph.transfer.match import Matcher
 from p4c_graph.transfer.model import TransferModel, checked_weights, read_model
 from p4c_graph.transfer.names import PracticeNames
 from p4c_graph.transfer.result import MatchResult, Ref, Score
+from p4c_graph.transfer.transfer_file import with_transfers
 
 if TYPE_CHECKING:
     from p4c_graph.store.remote import RemoteSnapshot

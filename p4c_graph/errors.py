@@ -153,6 +153,12 @@ class StoreProblem(P4CError):
     """The store failed, or the remote one cannot be reached."""
 
 
+def one_line(text: str, most: int = 120) -> str:
+    """A text for a message: one line, not too long, without the characters by which it could steer a terminal."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= most else line[:most - 1] + "…"
+
+
 _EXPECTED = {
     "int": ("a whole number", "un nombre entier"),
     "float": ("a number", "un nombre"),

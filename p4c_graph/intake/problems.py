@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from p4c_graph.errors import one_line
 from p4c_graph.intake.problem_texts import TEXTS
 from p4c_graph.validation.wording import number
 
@@ -77,9 +78,8 @@ def told(code: str, values: Mapping[str, object], language: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A text in one line, not too long, without the characters by which it could steer a terminal."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    """A text as messages show it: see ``one_line``."""
+    return one_line(text, _LONGEST)
 
 
 def _quoted(value: object, language: str) -> str:

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from rapidfuzz import process
 
 from p4c_graph.errors import InputError
+from p4c_graph.questions.conditions import settle
 from p4c_graph.questions.head import LIMIT, Head, Parameter
 from p4c_graph.questions.resolver import check_choice
-from p4c_graph.questions.settled import settle
 from p4c_graph.questions.text import row_limit, tokens
 from p4c_graph.questions.values import literal, plain, shown, written
 

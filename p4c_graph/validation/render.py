@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import orjson
 
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, one_line
 from p4c_graph.terms import compact
 from p4c_graph.validation.report import Finding, Severity, ValidationReport
 from p4c_graph.validation.wording import counted, number, severity_name, summary, verdict, words
@@ -51,9 +51,9 @@ def rows(report: ValidationReport, language: str = "en") -> list[list[str]]:
     return [
         [
             severity_name(finding.severity, language),
-            _one_line(finding.label or compact(finding.focus)),
+            one_line(finding.label or compact(finding.focus)),
             finding.message(language),
-            _one_line(finding.value_label or finding.value_text or ""),
+            one_line(finding.value_label or finding.value_text or ""),
             str(finding.location) if finding.location else "",
         ]
         for finding in report.findings
@@ -76,19 +76,13 @@ def text(report: ValidationReport, language: str = "en", *, limit: int | None = 
 
 
 def _line(finding: Finding, named: dict[str, str]) -> str:
-    parts = [f"{_one_line(finding.label)} <{finding.focus}>" if finding.label else f"<{finding.focus}>"]
+    parts = [f"{one_line(finding.label)} <{finding.focus}>" if finding.label else f"<{finding.focus}>"]
     if finding.value_text is not None:
         shown = finding.value_label or finding.value_text
-        parts.append(f"{named['value'].lower()}{named['colon']} {_one_line(shown)}")
+        parts.append(f"{named['value'].lower()}{named['colon']} {one_line(shown)}")
     if finding.location:
         parts.append(str(finding.location))
     return "; ".join(parts)
-
-
-def _one_line(value: str) -> str:
-    """The value without line breaks and without the control characters by which it could steer a terminal."""
-    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
-    return shown if len(shown) <= 120 else shown[:119] + "…"
 
 
 def as_dict(report: ValidationReport, language: str = "en") -> dict[str, Any]:

@@ -22,13 +22,13 @@ _PROBLEM = Offer("problem", PROBLEM, ("application/json",))
 
 def add_to(app: FastAPI) -> None:
     """Makes every error of the application an answer that helps."""
-    app.add_exception_handler(P4CError, failed)
+    app.add_exception_handler(P4CError, error_answer)
     app.add_exception_handler(RequestValidationError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def failed(request: Request, error: Exception) -> Response:
+async def error_answer(request: Request, error: Exception) -> Response:
     """What a request gets that ended in one of the project's errors."""
     assert isinstance(error, P4CError)
     return _for_people(request, problem(request, error), str(error), error.french, error)
@@ -39,7 +39,7 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     name, given = str(first["loc"][-1]), first.get("input")
     english, french = expected(first)
-    return await failed(request, InputError(
+    return await error_answer(request, InputError(
         f"{name} is {given!r}; expected {english}", parameter=name,
         french=f"{name} vaut « {given} » ; attendu : {french}."))
 

@@ -18,7 +18,7 @@ from p4c_graph.store.guard import check_query
 from p4c_graph.store.pool import QueryJob
 from p4c_graph.store.tokens import Tokens
 from p4c_graph.web.cache import Answered
-from p4c_graph.web.error_handlers import failed
+from p4c_graph.web.error_handlers import error_answer
 from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer
 from p4c_graph.web.requests import FORM, client_of, one, read_operation, read_parameters
 from p4c_graph.web.responses import accepted, answer, tag
@@ -59,7 +59,7 @@ class Endpoint:
         try:
             response = await sparql(request)
         except P4CError as error:
-            response = await failed(request, error)
+            response = await error_answer(request, error)
         await response(scope, receive, send)
 
 

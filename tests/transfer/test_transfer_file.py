@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from p4c_graph.errors import InputError
-from p4c_graph.transfer.given import NEEDED, read_transfers, with_transfers
 from p4c_graph.transfer.hindcast import FUNDED, hindcast
+from p4c_graph.transfer.transfer_file import NEEDED, read_transfers, with_transfers
 
 from .conftest import Real
 from .worlds import region_iri

@@ -1,4 +1,4 @@
-"""What is settled once the values are given: conditions on a parameter that was left open, or that has its value.
+"""Conditions on parameters, settled once the values are given: a parameter was left open, or it has its value.
 
 ``FILTER(IF(COALESCE(STR(?__theme_iri), "") = "", true, EXISTS { … }))`` is nothing at all without a theme and
 ``FILTER EXISTS { … }`` with one. Every engine could work that out for itself; not every one does it right, or in time.
@@ -18,7 +18,7 @@ _NOT_EMPTY = re.compile(r"""\s*STR\(\s*(?:<[^<>]+>|"(?:[^"\\]|\\.)+"(?:\^\^<[^<>
 
 
 def settle(body: str, open_variables: Collection[str]) -> str:
-    """The query without what is settled; ``open_variables`` are those of parameters that got no value."""
+    """The query without the conditions that are settled; ``open_variables`` are those of parameters without a value."""
     while found := _first(body, open_variables):
         start, end, text = found
         body = body[:start] + text + body[end:]

@@ -2,7 +2,7 @@
 
 A CSV file with a heading row. Needed are ``practice_title``, ``source_nuts2``, ``adopter_nuts2`` and ``kind``; read
 too are ``id``, ``practice_id_in_our_table``, ``theme``, ``outcome``, ``outcome_note``, ``project`` and ``source_url``;
-other columns are passed over. A practice the graph does not hold is one that is identified, of which no more is known.
+other columns are passed over. A practice that the graph does not hold counts as identified; no more is known of it.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from p4c_graph.questions.settled import settle
+from p4c_graph.questions.conditions import settle
 
 
 @pytest.mark.parametrize(("body", "settled"), [
