@@ -32,6 +32,11 @@ class FormRow:
     cells: list[Value]
     values: Row = field(default_factory=dict)
     quads: list[ox.Quad] = field(default_factory=list)
+    """What its cells say; where some are wrong, the others."""
+    unread: set[str] = field(default_factory=set)
+    """The columns whose cells are wrong."""
+    unsaid: set[tuple[str | None, str]] = field(default_factory=set)
+    """What the wrong cells would have said: subject, where it can be told, and property."""
     own: str | None = None
     """The IRI of what it is about, where that has an identifier."""
     names: set[str] = field(default_factory=set)
@@ -41,6 +46,8 @@ class FormRow:
     def wrong(self, column: Column | None, error: CellError) -> None:
         """Takes note of a problem of one of its cells."""
         heading = None if column is None else self.form.headings.get(column.name, column.title(self.form.language))
+        if column:
+            self.unread.add(column.name)
         problem = Problem.of(error, sheet=self.form.sheet.name, row=self.number, column=heading)
         if problem not in self.problems:
             self.problems.append(problem)
@@ -123,7 +130,8 @@ def _read_values(row: FormRow, plan: _Plan, names: FileNames) -> None:
         except CellError as error:
             row.wrong(column, error)
     for column in plan.table.written:
-        values[column.name] = values[column.name] or column.default
+        if column.name not in row.unread:
+            values[column.name] = values[column.name] or column.default
     row.values = values
 
 
@@ -156,8 +164,7 @@ def _cannot_be_made(row: FormRow, column: Column, plan: _Plan) -> None:
     """Objects to a row without identifier, unless what it would be made from is objected to anyway."""
     names = dict.fromkeys(name for template in column.slug_of for _, name in VARIABLE.findall(template))
     parts = [plan.table.by_name[name] for name in names]
-    wrong = _wrong(row)
-    if not any(part.name in wrong or (part.required and not row.values[part.name]) for part in [column, *parts]):
+    if not any(part.name in row.unread or (part.required and not row.values[part.name]) for part in [column, *parts]):
         titles = ", ".join(part.title(row.form.language) for part in parts)
         row.wrong(column, CellError("no-id", columns=titles))
 
@@ -171,12 +178,6 @@ def _made(row: FormRow, column: Column, plan: _Plan, final: bool) -> str:
         if all(row.values[name] for name in variables):
             return slugify(VARIABLE.sub(lambda found: row.values[found[2]], template))[:100].strip("-")
     return ""
-
-
-def _wrong(row: FormRow) -> set[str]:
-    """The columns that have a problem already."""
-    headings = {heading: name for name, heading in row.form.headings.items()}
-    return {headings.get(problem.column or "", "") for problem in row.problems}
 
 
 def _resolve(row: FormRow, plan: _Plan, names: FileNames, minter: Minter) -> None:
@@ -210,13 +211,15 @@ def _check_keys(rows: list[FormRow]) -> None:
 
 
 def _state(row: FormRow, statements: Statements) -> None:
+    """Takes what the row says; one whose key another row has says nothing, for that would be said of another thing."""
     quads, wrong = statements.of(row.values)
-    wrong_already = _wrong(row)
+    unread = set(row.unread)
     for column, error in wrong:
-        if column.name not in wrong_already:
+        if column.name not in unread:
             row.wrong(column, error)
-    if not row.problems:
-        row.quads = quads
+    row.quads = [] if any(problem.code == "duplicate" for problem in row.problems) else quads
+    if row.problems:
+        row.unsaid = set(statements.unsaid(row.values, row.unread))
 
 
 def problems_of(rows: Sequence[FormRow]) -> list[Problem]:

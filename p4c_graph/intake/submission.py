@@ -46,6 +46,8 @@ _RDF = {
     "application/n-quads": ox.RdfFormat.N_QUADS,
 }
 _WORKBOOKS = (XLSX, MEDIA_TYPES[".xls"])
+_OF_HEADINGS = frozenset({"empty", "no-id", "duplicate", "unknown-name", "ambiguous-name"})
+"""What may be wrong with a row because a heading or a sheet was not recognised."""
 _RIGHTS = {
     "en": "Given by its author for use in this graph.",
     "fr": "Donné par son auteur pour servir dans ce graphe.",
@@ -90,10 +92,19 @@ class Reading:
     def without(self, rows: Iterable[FormRow]) -> list[ox.Quad]:
         """The quads but for what these rows say."""
         left_out = set(rows)
-        if not left_out:
-            return self.quads
-        said = (quad for row in self.rows if row not in left_out for quad in row.quads)
-        return list(dict.fromkeys([*said, *self.described]))
+        return self._said(row for row in self.rows if row not in left_out) if left_out else self.quads
+
+    def readable(self) -> list[ox.Quad]:
+        """What could be read, of rows with problems too: to be tried, never to be kept."""
+        return self._said(self.rows)
+
+    def _said(self, rows: Iterable[FormRow]) -> list[ox.Quad]:
+        return list(dict.fromkeys([*(quad for row in rows for quad in row.quads), *self.described]))
+
+    @property
+    def is_wrong_in_rows_only(self) -> bool:
+        """Whether there are problems, and all of them in single rows, so that the others can be read without them."""
+        return 0 < len(self.problems) == len(problems_of(self.rows))
 
     @cached_property
     def _places(self) -> dict[str, FormRow]:
@@ -145,8 +156,9 @@ class Reader:
             reading.problems.append(Problem("too-many-statements", {"count": len(reading.quads), "limit": most}))
         if not reading.quads and not reading.problems:
             reading.problems.append(Problem("nothing"))
-        if reading.quads:
+        if reading.quads or reading.rows:
             reading.described = list(self._described(destination))
+        if reading.quads:
             reading.quads.extend(reading.described)
         return reading
 
@@ -179,13 +191,15 @@ class Reader:
             raise CellError("unknown-table", tables=names)
         if reading.forms and language is None:
             reading.language = reading.forms[0].language
-        if reading.problems:
-            # Where headings are wrong, rows would be read without the columns below them.
-            return
-        reading.rows = read_forms(
+        rows = read_forms(
             reading.forms, FileNames(self._names), self._minter, graph=destination.graph, source=destination.source)
-        reading.problems.extend(problems_of(reading.rows))
-        reading.quads = list(dict.fromkeys(quad for row in reading.rows for quad in row.quads))
+        if reading.problems:
+            # Where headings are wrong, rows lack the columns below them: what the others hold is told, and no more.
+            reading.problems += [problem for problem in problems_of(rows) if problem.code not in _OF_HEADINGS]
+            return
+        reading.rows = rows
+        reading.problems.extend(problems_of(rows))
+        reading.quads = list(dict.fromkeys(quad for row in rows if not row.problems for quad in row.quads))
 
     # ── RDF ────────────────────────────────────────────────────────────────────────────────────────────────────
 

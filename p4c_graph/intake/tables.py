@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -103,6 +103,7 @@ class Statements:
     ) -> None:
         self._expanders: dict[str, Expander] = {}
         self._minter, self._graph, self._language, self._source = minter, graph, language, source
+        self._table = table
         self._emitters = [(column, self._emitter(column, table)) for column in table.columns]
         templates = {column.about_url or table.about_url for column in table.columns if column.speaks}
         self._subjects = [self._expander(template) for template in sorted(t for t in templates if t)]
@@ -118,6 +119,23 @@ class Statements:
             except CellError as error:
                 wrong.append((column, error))
         return quads, wrong
+
+    def unsaid(self, row: Row, unread: Set[str]) -> Iterator[tuple[str | None, str]]:
+        """Subject and property of what a row does not say where some columns cannot be read.
+
+        Where the subject cannot be told, it is None; then nothing is told of what the row itself is about.
+        """
+        row = {**row, SOURCE: self._source}
+        for column in self._table.columns:
+            about = column.about_url or self._table.about_url
+            if column.property_url and column.speaks and about and unread & {
+                column.reads, column.where, *variables(about), *variables(column.value_url)
+            }:
+                if unread.isdisjoint(variables(about)):
+                    if subject := self._expander(about)(row):
+                        yield subject.value, column.property_url
+                elif about != self._table.about_url:
+                    yield None, column.property_url
 
     def subjects(self, row: Row) -> Iterator[str]:
         """The IRIs of what a row speaks of. Raises CellError."""
@@ -169,6 +187,11 @@ def subjects(path: Path, table: Table, minter: Minter) -> Iterator[tuple[str, in
     statements = Statements(table, minter)
     for number, row in read_csv(path, table):
         yield from ((iri, number) for iri in statements.subjects(row))
+
+
+def variables(template: str | None) -> set[str]:
+    """The columns that a template names."""
+    return {name for _, name in VARIABLE.findall(template or "")}
 
 
 def _constant(iri: str) -> Expander:

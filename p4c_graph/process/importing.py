@@ -10,14 +10,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from p4c_graph.errors import InputError, InvalidData
-from p4c_graph.intake.forms import FormRow, problems_of
+from p4c_graph.intake.forms import FormRow
 from p4c_graph.intake.names import FileNames, Names
 from p4c_graph.intake.problems import CellError, Problem
 from p4c_graph.intake.submission import MEDIA_TYPES, Destination, Reader, Reading
-from p4c_graph.languages import LANGUAGES
 from p4c_graph.namespaces import RDF
 from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process.differences import ResourceChange, differences
+from p4c_graph.process.objections import in_order, objections
 from p4c_graph.progress import Progress
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
@@ -25,8 +25,8 @@ from p4c_graph.store.draft import Draft
 from p4c_graph.store.rows import StoreRows, iri_list
 from p4c_graph.store.snapshots import Snapshot, Snapshots
 from p4c_graph.store.statements import graph_of, subject_of
-from p4c_graph.terms import Minter, compact, slugify
-from p4c_graph.validation.report import Finding, ValidationReport, expand, parse_term
+from p4c_graph.terms import Minter, slugify
+from p4c_graph.validation.report import ValidationReport
 
 _ASKED = 200
 """IRIs that are asked about in one query."""
@@ -91,6 +91,7 @@ def import_file(
                       progress=progress)
 
     work.apply(report, attempt, partial)
+    report.problems = in_order(report.problems, report.reading)
     return report
 
 
@@ -145,35 +146,49 @@ class _Import:
     def apply(self, report: ImportReport, attempt: Attempt, partial: bool) -> None:
         """Tries what was read; with ``partial`` again without the rows that the shapes object to, until none are.
 
-        Where rows are wrong already and the others are not wanted, these are tried all the same, to tell everything.
+        Where cells could not be read, what could is tried first, to tell everything.
         """
         reading = report.reading
-        of_rows = len(problems_of(reading.rows)) == len(reading.problems)
-        only_try = bool(reading.problems) and not partial
-        for _ in range(_ROUNDS if of_rows else 0):
+        if reading.problems:
+            if not reading.is_wrong_in_rows_only:
+                return
+            self._try_what_is_read(report, attempt, partial)
+            if not partial:
+                return
+        for _ in range(_ROUNDS):
             if partial:
                 self._leave_out_followers(report)
-            quads = reading.without(report.rejected)
             if reading.rows and len(report.rejected) == len(reading.rows):
                 return
             try:
-                tried = attempt(quads, only_try)
+                tried = attempt(reading.without(report.rejected), False)
             except InvalidData as error:
-                left_out = {row.own for row in report.rejected}
-                objections = [objection(finding, reading) for finding in error.report.violations
-                              if not (only_try and left_out.intersection(_nodes(finding)))]
-                wrong = dict.fromkeys(row for row, _ in objections if row and row not in set(report.rejected))
+                objected = objections(error.report, reading)
+                wrong = dict.fromkeys(row for row, _ in objected if row and row not in set(report.rejected))
                 report.rejected += wrong
                 again = partial and bool(wrong)
-                report.problems += [problem for row, problem in objections if row or not again]
+                report.problems += [problem for row, problem in objected if row or not again]
                 if not again:
                     return
             else:
-                if not only_try:
-                    report.change = tried
-                    added, removed = map(self._of_the_content, (tried.added, tried.removed))
-                    report.changes = differences(added, removed, self._dataset, self._minter, reading.language)
+                report.change = tried
+                added, removed = map(self._of_the_content, (tried.added, tried.removed))
+                report.changes = differences(added, removed, self._dataset, self._minter, reading.language)
                 return
+
+    def _try_what_is_read(self, report: ImportReport, attempt: Attempt, partial: bool) -> None:
+        """Takes note of what the shapes object to in what could be read, of rows that are wrong too.
+
+        With ``partial``, those that are right are tried without the wrong ones afterwards.
+        """
+        try:
+            attempt(report.reading.readable(), True)
+        except InvalidData as error:
+            wrong = set(report.rejected)
+            found = [(row, problem) for row, problem in objections(error.report, report.reading)
+                     if not partial or row in wrong]
+            report.problems += [problem for _, problem in found]
+            report.rejected += dict.fromkeys(row for row, _ in found if row and row not in wrong)
 
     def _leave_out_followers(self, report: ImportReport) -> None:
         """Rejects the rows that name what only rejected rows describe, and those that name these."""
@@ -207,30 +222,6 @@ class _Import:
         about = {self._minter.resource("source", self._to.source), self._to.graph}
         return [quad for quad in quads if subject_of(quad) not in about
                 and not (isinstance(quad.object, ox.NamedNode) and quad.object.value in about)]
-
-
-def objection(finding: Finding, reading: Reading) -> tuple[FormRow | None, Problem]:
-    """What a shape objects to, at the row or line of the file where it is said."""
-    for iri in _nodes(finding):
-        if row := reading.row_of(iri):
-            told = {language: finding.message(language) for language in LANGUAGES}
-            return row, Problem("shape", {"text": told}, row.form.sheet.name, row.number, _heading(finding, row))
-    about = finding.label or compact(finding.focus)
-    told = {language: f"{about}: {finding.message(language)}" for language in LANGUAGES}
-    return None, Problem("shape", {"text": told}, line=reading.lines.get(finding.focus))
-
-
-def _nodes(finding: Finding) -> list[str]:
-    """The IRIs a finding is about: its focus, and its value where that is one."""
-    value = parse_term(finding.value) if finding.value else None
-    return [finding.focus, value.value] if isinstance(value, ox.NamedNode) else [finding.focus]
-
-
-def _heading(finding: Finding, row: FormRow) -> str | None:
-    """The heading of the column that says what a shape objects to, where it can be told."""
-    predicate = expand(finding.path.removeprefix("^")) if finding.path else None
-    found = (column for column in row.form.columns.values() if predicate and column.property_url == predicate)
-    return next((row.form.headings[column.name] for column in found), None)
 
 
 def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Triple]]:

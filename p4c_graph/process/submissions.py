@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from p4c_graph.intake.submission import Destination, Reader, Reading
 from p4c_graph.namespaces import P4C
 from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.pipeline.derivation import DERIVED, PROVENANCE
-from p4c_graph.process.importing import objection
+from p4c_graph.process.objections import in_order, objection, objections
 from p4c_graph.regions import Gazetteer, Rows
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
@@ -77,27 +78,41 @@ def submit(
     Rejected with all that is wrong, each thing with its sheet and row or line, in the caller's language; then nothing
     is changed.
     """
-    found: list[Reading] = []
+    title = PurePath(name).name or id
+    found: list[tuple[Reading, list[Problem]]] = []
 
-    def edit(draft: Draft) -> None:
+    def edit(draft: Draft, only_try: bool) -> None:
         minter = Minter(draft.before.manifest()["base"])
-        rows, graph = StoreRows(draft.store), minter.graph(GRAPHS + id)
-        names = Names(rows, Gazetteer.load(draft.before.path / "regions.json"), minter)
-        title = PurePath(name).name or id
-        to = Destination(graph, f"submission-{id}", title, strict=True)
+        names = Names(StoreRows(draft.store), Gazetteer.load(draft.before.path / "regions.json"), minter)
+        to = Destination(minter.graph(GRAPHS + id), f"submission-{id}", title, strict=True)
         reading = Reader(settings, names).read(name, media_type, body, to, language=language)
-        found.append(reading)
-        problems = reading.problems or list(_trespasses(reading.quads, draft, minter))
-        if problems:
+        quads = reading.readable() if reading.is_wrong_in_rows_only else reading.quads
+        problems = [*reading.problems, *_trespasses(quads, draft, minter)]
+        found[:] = [(reading, problems)]
+        if problems and not only_try:
             raise _rejected(problems, reading)
-        draft.add(reading.quads)
+        draft.add(quads)
+
+    def attempt(*, only_try: bool) -> ChangeReport:
+        return change(settings, partial(edit, only_try=only_try), title=f"Submission of {title}", by=by,
+                      dry_run=dry_run or only_try)
 
     try:
-        report = change(settings, edit, title=f"Submission of {PurePath(name).name or id}", by=by, dry_run=dry_run)
+        report = attempt(only_try=False)
     except InvalidData as error:
-        reading = found[0]
-        raise _rejected([objection(finding, reading)[1] for finding in error.report.violations], reading) from None
-    return _accepted(id, report, found[0])
+        reading = found[0][0]
+        raise _rejected([problem for _, problem in objections(error.report, reading)], reading) from None
+    except Rejected:
+        if not found[0][0].is_wrong_in_rows_only:
+            raise
+        try:
+            attempt(only_try=True)  # what could be read, so that everything is told
+        except InvalidData as error:
+            reading, problems = found[0]
+            problems += [problem for _, problem in objections(error.report, reading)]
+            raise _rejected(in_order(problems, reading), reading) from None
+        raise
+    return _accepted(id, report, found[0][0])
 
 
 def withdraw(settings: Settings, id: str, *, by: str | None, title: str = "Submission withdrawn") -> ChangeReport:

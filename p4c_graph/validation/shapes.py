@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +26,10 @@ _NOT_CONSTRAINTS = {
         "declare",
     )
 }  # fmt: skip
+
+
+_IRI = re.compile(r"<([^<>\s]+)>")
+_NAME = re.compile(r"\b([a-z][\w-]*):([\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,19 @@ class Shapes:
                 if isinstance(prefix, ox.Literal) and isinstance(space, ox.Literal):
                     prefixes[prefix.value] = space.value
         return text.value, prefixes
+
+    def mentions(self, name: str) -> frozenset[str]:
+        """What a shape names in its path and its constraints: all properties that its findings rest on are among it."""
+        shape = self[name]
+        found = set(_IRI.findall(shape.path.sparql)) if shape.path else set()
+        for constraint in shape.constraints:
+            if constraint.parameter == SH.sparql:
+                text, prefixes = self.select(constraint.value, shape)
+                found.update(_IRI.findall(text))
+                found.update(prefixes[prefix] + local for prefix, local in _NAME.findall(text) if prefix in prefixes)
+            elif isinstance(constraint.value, ox.NamedNode):
+                found.add(constraint.value.value)
+        return frozenset(found)
 
     # ---- reading one shape
 

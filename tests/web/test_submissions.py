@@ -141,6 +141,13 @@ def test_the_report_says_where_and_what_in_the_callers_language(bep: httpx.Clien
     assert "ligne 7" in problem["place"]
 
 
+def test_cells_and_shapes_are_told_together(bep: httpx.Client) -> None:
+    table = "Identifier,Name in English,Provider,Cost in euro\nfair,Fair,bep,dear\nlone,Lone,,1\n"
+    done = bep.post("/submissions?name=practices.csv", content=table, headers={"Content-Type": "text/csv"})
+    assert done.status_code == 422
+    assert [(p["row"], p["column"]) for p in done.json()["problems"]] == [(2, "Cost in euro"), (3, "Provider")]
+
+
 @pytest.mark.parametrize(("case", "media_type", "body", "status", "words"), [
     ("what others describe", "text/turtle",
      f'<{ID}practice/trainings> <http://www.w3.org/2000/01/rdf-schema#label> "Mine now"@en .', 422, "described"),
