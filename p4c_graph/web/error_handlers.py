@@ -11,8 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from p4c_graph.errors import InputError, P4CError, expected
+from p4c_graph.errors import InputError, P4CError, Withdrawn, expected
 from p4c_graph.web import middleware
+from p4c_graph.web.documents import addresses_of
 from p4c_graph.web.negotiation import HTML, NotAcceptable, Offer, negotiate
 from p4c_graph.web.pages import page
 from p4c_graph.web.responses import PROBLEM, problem, problem_response
@@ -75,7 +76,16 @@ def _for_people(
     return page(
         request, "error.html", headers=kept, status=HTTPStatus(answer.status_code),
         status_code=answer.status_code, detail=detail, french=french,
-        parameter=getattr(error, "parameter", None), suggestions=_suggestions(request, error))
+        parameter=getattr(error, "parameter", None), suggestions=_suggestions(request, error),
+        replacements=_replacements(request, error))
+
+
+def _replacements(request: Request, error: P4CError | None) -> list[str]:
+    """The paths of the documents of what took the place of a withdrawn resource."""
+    if not isinstance(error, Withdrawn):
+        return []
+    addresses = addresses_of(request.app.state.service)
+    return [path for iri in error.replaced_by if (path := addresses.path(iri))]
 
 
 def _suggestions(request: Request, error: P4CError | None) -> list[tuple[str, str | None]]:

@@ -24,6 +24,8 @@ PAGES = {
     "field test": "/doc/application/fsa-trainings-test",
     "source": "/doc/source/p4c-press-release-2011",
     "anything else": "/doc/need/malta-ict-cluster-framework",
+    "without a name": "/doc/condition/zile-valmiera-3",
+    "question described": "/doc/question/agency-cluster-links",
     "match": "/match",
     "match of a region": "/match?region=FRL0",
     "match of a practice": "/match?practice=european-networking&order=expected&merit=0",

@@ -44,3 +44,9 @@ def test_a_page_says_unknown_where_nothing_is_known(small: httpx.Client) -> None
 ])
 def test_pages_hold_with_very_little_data(small: httpx.Client, path: str) -> None:
     assert small.get(path, headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_what_was_withdrawn_leads_to_what_replaces_it(small: httpx.Client) -> None:
+    answer = small.get("/fr/doc/practice/stand", headers={"Accept": "text/html"})
+    assert answer.status_code == 410
+    assert '<a class="button" href="/fr/doc/practice/booth">Vers ce qui le remplace</a>' in answer.text

@@ -148,6 +148,12 @@ def test_a_title_tells_a_page_from_its_likes(client: httpx.Client, path: str, ti
     assert f"<title>{title} · " in client.get(f"/en{path}", headers=ASKS_FOR_PAGE).text
 
 
+def test_a_name_that_fits_several_is_asked_about_in_the_language_of_the_page(client: httpx.Client) -> None:
+    page = client.get("/fr/match?region=Limburg", headers=ASKS_FOR_PAGE).text
+    assert '<p class="lead" role="alert">Plusieurs régions s&#39;appellent « Limburg ».</p>' in page
+    assert 'href="/fr/match?region=NL42"' in page
+
+
 def test_a_ranking_names_each_source_once_and_in_french_its_places_in_french(client: httpx.Client) -> None:
     page = client.get("/fr/match?region=FRL0&limit=40", headers=ASKS_FOR_PAGE).text
     for sources in re.findall("Sources: (.*?)</p>", page):

@@ -92,7 +92,7 @@ def _nginx(site: Path, work: Path, port: int) -> str:
     maps, rest = given.split("\ntypes {")
     folders = "".join(f"{name}_temp_path {work}/{name};" for name in (
         "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    user = "user root;" if Path("/root").owner() == "root" and work.owner() == "root" else ""
+    user = "user root;" if work.owner() == "root" else ""  # the folder is its owner's alone
     return (f"{user} pid {work}/pid; events {{}} http {{ access_log off; {folders}\n{maps}\n"
             f"server {{ listen 127.0.0.1:{port}; set $site {site}/graph;\ntypes {{{rest}\n}} }}")
 

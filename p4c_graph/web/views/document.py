@@ -43,6 +43,8 @@ class Row:
     label: str
     values: list[Value]
     omitted: int = 0
+    is_name: bool = False
+    """Whether the values are names of the resource, each in its language."""
 
     @property
     def is_list(self) -> bool:
@@ -93,7 +95,8 @@ class _Shown:
     def rows(self, statements: list[Statement], title: str, omitted: Mapping[str, int] | None = None) -> list[Row]:
         """A row a property. A text is shown in the page's language, a name in every one but where it is the title."""
         return [
-            Row(self.property(name), self._values(name, [s.other for s in group], title), (omitted or {}).get(name, 0))
+            Row(self.property(name), self._values(name, [s.other for s in group], title), (omitted or {}).get(name, 0),
+                name in LABELS)
             for name, group in self.document.by_property(statements)]
 
     def property(self, name: str) -> str:
