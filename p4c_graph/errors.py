@@ -59,8 +59,7 @@ class UnknownName(InputError):
     def __init__(
         self, message: str, *, parameter: str | None = None, near: Sequence[str] = (), french: str | None = None,
     ) -> None:
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
-        super().__init__(message + hint, parameter=parameter, french=french)
+        super().__init__(message + did_you_mean(near), parameter=parameter, french=french)
         self.near = list(near)
 
 
@@ -151,6 +150,11 @@ class OverLimit(P4CError):
 
 class StoreProblem(P4CError):
     """The store failed, or the remote one cannot be reached."""
+
+
+def did_you_mean(near: Sequence[str]) -> str:
+    """What a message ends with where there is something like what was given; else nothing."""
+    return f" Did you mean {', '.join(near)}?" if near else ""
 
 
 def one_line(text: str, most: int = 120) -> str:

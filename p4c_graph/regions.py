@@ -84,11 +84,7 @@ SELECT ?region ?label (LANG(?label) AS ?language) ?level ?parent ?country ?lat ?
   OPTIONAL { ?region p4c:country ?country }
   OPTIONAL { ?region wgs:lat ?lat ; wgs:long ?long }
 }"""
-_CODES = """
-SELECT ?region ?code ?version WHERE {
-  ?region adms:identifier ?identifier . ?identifier skos:notation ?code .
-  OPTIONAL { ?identifier p4c:nutsVersion ?version }
-}"""
+_CODES = "SELECT ?region ?code WHERE { ?region adms:identifier ?identifier . ?identifier skos:notation ?code }"
 _EDITIONS = "SELECT ?region ?edition WHERE { ?region p4c:nutsVersion ?edition ; a p4c:Region }"
 _APPROXIMATIONS = "SELECT ?region ?by WHERE { ?region p4c:approximatedBy ?by }"
 _LANGUAGES = "SELECT ?region ?language WHERE { ?region p4c:officialLanguage ?language }"
@@ -132,18 +128,8 @@ class Gazetteer:
                 iri, local_name(iri), "", None if level is None else int(level), parent, country,
                 latitude=None if lat is None else float(lat), longitude=None if long is None else float(long),
             )
-        for iri, code, _ in dataset.rows(_CODES):
-            if iri in found and code and code not in found[iri].codes:
-                found[iri].codes.append(code)
-        for iri, edition in dataset.rows(_EDITIONS):
-            if iri in found and edition:
-                found[iri].editions.append(edition)
-        for iri, by in dataset.rows(_APPROXIMATIONS):
-            if iri in found and by:
-                found[iri].approximated_by.append(by)
-        for iri, language in dataset.rows(_LANGUAGES):
-            if iri in found and language:
-                found[iri].languages.append(language)
+        codes, editions, approximations, languages = (
+            _values(dataset, query) for query in (_CODES, _EDITIONS, _APPROXIMATIONS, _LANGUAGES))
         changes = [
             CodeChange(str(old), str(version), str(region), None if share is None else float(share))
             for old, version, region, share in dataset.rows(_CHANGES)
@@ -151,9 +137,10 @@ class Gazetteer:
         for region in found.values():
             region.label = _shown(names[region.iri])
             region.names = sorted({name for _, name in names[region.iri]})
+            region.codes, region.editions = codes.get(region.iri, []), editions.get(region.iri, [])
+            region.approximated_by = approximations.get(region.iri, [])
+            region.languages = languages.get(region.iri, [])
             region.structural = region.level == 2 and REFERENCE_EDITION in region.editions
-            for values in (region.codes, region.approximated_by, region.languages, region.editions):
-                values.sort()
         return cls(found.values(), sorted(changes, key=lambda c: (c.old, c.version, c.region)))
 
     def save(self, path: Path) -> None:
@@ -361,3 +348,11 @@ def _first(texts: Iterable[str], limit: int) -> list[str]:
 
 def _unique(regions: Iterable[Region]) -> list[Region]:
     return list({region.iri: region for region in regions}.values())
+
+
+def _values(dataset: Rows, query: str) -> dict[str, list[str]]:
+    """IRI → its values, each once, in order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for iri, value in dataset.rows(query):
+        found[str(iri)].add(str(value))
+    return {iri: sorted(values) for iri, values in found.items()}

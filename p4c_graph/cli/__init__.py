@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import typer
@@ -16,6 +18,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Good practices in cluster policy as a knowledge graph: which suit this region, why, and how sure are we?",
 )
+MODULES = (
+    "ask", "build", "doctor", "hindcast", "import_", "match", "plan", "publish", "query", "record", "report", "select",
+    "serve", "snapshots", "template", "token", "validate",
+)
+"""Each adds its command to ``app``, under its own name but for those of ``_OTHERWISE``."""
+_OTHERWISE = {"import": "import_", "similar": "match"}
 
 
 def _version(wanted: bool) -> None:
@@ -33,27 +41,8 @@ def _main(
 
 def run() -> None:
     """Runs the command line; an error is one message and exit 2, a violation exit 1, never a traceback."""
-    # Imported here so that `p4c --version` and completion stay quick.
-    from p4c_graph.cli import (  # noqa: F401
-        ask,
-        build,
-        doctor,
-        hindcast,
-        import_,
-        match,
-        plan,
-        publish,
-        query,
-        record,
-        report,
-        select,
-        serve,
-        snapshots,
-        template,
-        token,
-        validate,
-    )
-
+    for module in modules_for(sys.argv[1:]):
+        import_module(f"p4c_graph.cli.{module}")
     try:
         sys.exit(app(prog_name="p4c", standalone_mode=False))
     except P4CError as error:
@@ -65,6 +54,15 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def modules_for(arguments: Sequence[str]) -> Sequence[str]:
+    """The module of the command that is asked for, which starts sooner alone; where none is, all of them."""
+    first = arguments[0] if arguments else ""
+    if first == "--version":
+        return ()
+    name = _OTHERWISE.get(first, first)
+    return (name,) if name in MODULES else MODULES
 
 
 def _fail(error: P4CError) -> NoReturn:

@@ -9,7 +9,7 @@ import typer
 
 from p4c_graph import pipeline
 from p4c_graph.cli import app
-from p4c_graph.cli.options import Store
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import aside, progress, say, table, write_json, write_table
 from p4c_graph.settings import load
 
@@ -17,12 +17,12 @@ from p4c_graph.settings import load
 @app.command()
 def build(
     sources: Annotated[list[Path] | None, typer.Argument(help="Files or folders to add to the shipped facts.")] = None,
-    skip_invalid: Annotated[bool, typer.Option(help="Leave out sources that violate, and say so.")] = False,
+    skip_invalid: Annotated[bool, typer.Option(help="Leave out sources that violate a shape, and say so.")] = False,
     facts: Annotated[bool, typer.Option(help="Read the shipped facts too, not only the model and SOURCES.")] = True,
     forget: Annotated[
         bool, typer.Option("--forget", help="Drop what was written into the store since the last build.")] = False,
     store: Store = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read, validate, derive, and make a new current snapshot."""
     settings = load(store=store)

@@ -18,7 +18,7 @@ from p4c_graph.transfer.hindcast import BASELINES, FAMILIES, METHODS, Accuracy, 
 @app.command()
 def hindcast(
     transfers: Annotated[Path | None, typer.Option(
-        metavar="FILE", help="CSV file of transfers of your own (default: those the graph records).")] = None,
+        metavar="FILE", help="CSV file of transfers of your own; default: those the graph records.")] = None,
     origin_alone: Annotated[bool, typer.Option(
         "--origin-alone", help="Hide also all else that is known of where the practice ran.")] = False,
     as_json: AsJson = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
-from p4c_graph.cli.options import Store
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import aside, progress, say, write_json
 from p4c_graph.files import write_file
 from p4c_graph.intake.submission import MEDIA_TYPES
@@ -34,10 +34,10 @@ def import_(
         Path | None, typer.Option(help="Where wrong rows go; default: FILE-rejected, beside the file.")] = None,
     language: Annotated[
         str | None, typer.Option("--lang", help="en or fr; default: the language of the headings.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who imports: an organisation.")] = None,
+    by: Annotated[str | None, typer.Option(help="The organisation that imports.")] = None,
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Mark it as made-up data.")] = False,
     whole: Annotated[bool, typer.Option("--all", help="List everything that changes or is wrong.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
     store: Store = None,
 ) -> None:
     """Import a filled template, a table, JSON or Turtle; exit 1 where something in it is wrong."""

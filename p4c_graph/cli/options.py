@@ -11,7 +11,7 @@ import typer
 from p4c_graph.errors import InputError
 
 Store = Annotated[Path | None, typer.Option(help="Folder of the snapshots.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def check_format(output: str, known: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
-from p4c_graph.cli.options import Store
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import aside, progress, say, write_json
 from p4c_graph.errors import InputError
 from p4c_graph.progress import Progress
@@ -24,7 +24,7 @@ def publish(
     since: Annotated[str | None, typer.Option(help="Snapshot of the earlier copy: write what changed.")] = None,
     service: Annotated[str | None, typer.Option(help="Address of a server for what cannot be copied.")] = None,
     store: Store = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the site as files: pages, documents in every format, dumps, descriptions."""
     settings = load(store=store, public_url=base)

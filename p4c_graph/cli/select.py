@@ -28,7 +28,8 @@ def select(
     size: Annotated[int, typer.Option(help="How many practices are kept.")] = 15,
     method: Annotated[str, typer.Option(help=f"{' or '.join(METHODS)}; topsis takes the package pymcdm.")] = METHODS[0],
     weights: Annotated[Path | None, typer.Option(help="JSON or TOML file: criterion or family → weight.")] = None,
-    min_evaluators: Annotated[int | None, typer.Option(help="Partners at least; default more than half.")] = None,
+    min_evaluators: Annotated[
+        int | None, typer.Option(help="How many partners must have judged; default: more than half.")] = None,
     project: Annotated[str | None, typer.Option(help="The project whose partners evaluated.")] = None,
     title: Annotated[str | None, typer.Option(help="The name of the selection.")] = None,
     by: Annotated[str | None, typer.Option(help="The organisation that selects.")] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from p4c_graph.cli import app
-from p4c_graph.cli.options import Store
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import progress, say, table, write_bytes, write_json, write_table
 from p4c_graph.cli.usage import Commands
 from p4c_graph.errors import InputError
@@ -29,9 +29,7 @@ def _history(store: Path | None) -> Snapshots:
 
 
 @snapshots.command("list")
-def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the manifests as JSON.")] = False, store: Store = None
-) -> None:
+def list_(as_json: AsJson = False, store: Store = None) -> None:
     """The snapshots that are kept, oldest first; the current one is marked."""
     history = _history(store)
     found = history.history()
@@ -49,7 +47,7 @@ def list_(
 
 @snapshots.command()
 def rollback(
-    snapshot: Annotated[str | None, typer.Argument(help="Id or number; default the one before the current.")] = None,
+    snapshot: Annotated[str | None, typer.Argument(help="Id or number; default: the one before the current.")] = None,
     store: Store = None,
 ) -> None:
     """Make an older snapshot the current one again, also on the SPARQL server where one is configured."""
@@ -64,7 +62,7 @@ def rollback(
 
 @snapshots.command("push")
 def push_(
-    snapshot: Annotated[str | None, typer.Argument(help="Id or number; default the current one.")] = None,
+    snapshot: Annotated[str | None, typer.Argument(help="Id or number; default: the current one.")] = None,
     store: Store = None,
 ) -> None:
     """Make the SPARQL server of the setting sparql_url hold a snapshot."""
@@ -81,7 +79,7 @@ def push_(
 @snapshots.command()
 def diff(
     old: Annotated[str, typer.Argument(help="Id or number of a snapshot.")],
-    new: Annotated[str | None, typer.Argument(help="Id or number; default the current one.")] = None,
+    new: Annotated[str | None, typer.Argument(help="Id or number; default: the current one.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print every statement, with - and +.")] = False,
     store: Store = None,
 ) -> None:

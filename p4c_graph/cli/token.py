@@ -9,7 +9,7 @@ import typer
 
 from p4c_graph.api import KnowledgeGraph
 from p4c_graph.cli import app
-from p4c_graph.cli.options import Store
+from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import aside, say, table, write_json, write_table
 from p4c_graph.cli.usage import Commands
 from p4c_graph.settings import load
@@ -41,9 +41,7 @@ def create(
 
 
 @token.command("list")
-def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False, store: Store = None
-) -> None:
+def list_(as_json: AsJson = False, store: Store = None) -> None:
     """The tokens that are valid, without the tokens themselves."""
     found = _tokens(store).all()
     if as_json:

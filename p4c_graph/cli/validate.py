@@ -25,7 +25,7 @@ FORMATS = ("table", *render.FORMATS)
 @app.command()
 def validate(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders: RDF, CSV tables. Default: the shipped facts.")
+        list[Path] | None, typer.Argument(help="Files or folders: RDF, CSV tables; default: the shipped facts.")
     ] = None,
     output: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
     language: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",

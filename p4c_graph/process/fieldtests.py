@@ -211,12 +211,7 @@ def result_triples(test: FieldTest, results: Results, minter: Minter) -> set[ox.
         s.say(iri, predicate, day(value, name) if value else None)
     s.say(iri, P4C.targetGroup, *(concept("target-group", group) for group in results.target_groups))
     if results.adaptation or results.degree:
-        adaptation = minter.resource("adaptation", slug)
-        s.thing(adaptation, P4C.Adaptation)
-        s.say(adaptation, DCT.description, text(results.adaptation, results.language))
-        s.say(adaptation, P4C.degreeOfTransfer,
-              concept("degree-of-transfer", results.degree) if results.degree else None)
-        s.say(iri, P4C.adaptation, adaptation)
+        _say_adaptation(s, iri, slug, results, minter)
     if results.transfer:
         s.say(iri, RDF.type, P4C.Transfer)
         s.say(iri, P4C.transferKind, concept("transfer-kind", results.transfer))
@@ -224,21 +219,39 @@ def result_triples(test: FieldTest, results: Results, minter: Minter) -> set[ox.
     for name, description in results.instruments.items():
         _say_instrument(s, iri, slug, name, description, results.language, minter)
     for answer in results.answers:
-        summary = minter.resource("responses", f"{slug}-{answer.group}")
-        s.thing(summary, P4C.ResponseSummary)
-        s.say(iri, P4C.responses, summary)
-        s.say(iri, P4C.targetGroup, concept("target-group", answer.group))
-        s.say(summary, P4C.ofTargetGroup, concept("target-group", answer.group))
-        s.say(summary, P4C.asked, whole(answer.asked))
-        s.say(summary, P4C.interested, whole(answer.interested))
+        _say_answers(s, iri, slug, answer, minter)
     for measured in results.measured:
-        result = minter.resource("result", f"{slug}-{slugify(measured.measure)}")
-        s.thing(result, P4C.Result)
-        s.say(iri, P4C.result, result)
-        s.say(result, P4C.measure, text(measured.measure, results.language))
-        s.say(result, P4C.value, decimal(measured.value))
-        s.say(result, P4C.unit, text(measured.unit, results.language))
+        _say_measured(s, iri, slug, measured, results.language, minter)
     return s.triples
+
+
+def _say_adaptation(s: Statements, test: str, slug: str, results: Results, minter: Minter) -> None:
+    adaptation = minter.resource("adaptation", slug)
+    s.thing(adaptation, P4C.Adaptation)
+    s.say(adaptation, DCT.description, text(results.adaptation, results.language))
+    s.say(adaptation, P4C.degreeOfTransfer, concept("degree-of-transfer", results.degree) if results.degree else None)
+    s.say(test, P4C.adaptation, adaptation)
+
+
+def _say_answers(s: Statements, test: str, slug: str, answers: Interest, minter: Minter) -> None:
+    summary = minter.resource("responses", f"{slug}-{answers.group}")
+    s.thing(summary, P4C.ResponseSummary)
+    s.say(test, P4C.responses, summary)
+    s.say(test, P4C.targetGroup, concept("target-group", answers.group))
+    s.say(summary, P4C.ofTargetGroup, concept("target-group", answers.group))
+    s.say(summary, P4C.asked, whole(answers.asked))
+    s.say(summary, P4C.interested, whole(answers.interested))
+
+
+def _say_measured(
+    s: Statements, test: str, slug: str, measured: Measured, language: str, minter: Minter
+) -> None:
+    result = minter.resource("result", f"{slug}-{slugify(measured.measure)}")
+    s.thing(result, P4C.Result)
+    s.say(test, P4C.result, result)
+    s.say(result, P4C.measure, text(measured.measure, language))
+    s.say(result, P4C.value, decimal(measured.value))
+    s.say(result, P4C.unit, text(measured.unit, language))
 
 
 def _check(test: FieldTest, results: Results) -> None:
@@ -262,9 +275,9 @@ def _check(test: FieldTest, results: Results) -> None:
 
 
 def take_the_place(draft: Draft, graph: str, triples: Iterable[ox.Triple]) -> None:
-    """Adds statements to a graph; of what an application has one of, other values are taken out of every graph.
+    """Adds statements to a graph; where an application has only one value, other ones are taken out of every graph.
 
-    So do the numbers of a summary of answers, and the value of a result.
+    So are other numbers of a summary of answers, and other values of a result.
     """
     new = set(triples)
     replaced: Sequence[str] = (*SINGLE, P4C.asked, P4C.interested, P4C.value, P4C.degreeOfTransfer)

@@ -214,7 +214,7 @@ def _known(rows: Rows, partner: Ref) -> list[KnownTest]:
 def _sift(
     rows: Rows, matcher: Matcher, region: Region, catalogue: set[str] | None, known: list[KnownTest]
 ) -> tuple[list[Candidate], list[tuple[Ref, str]]]:
-    """Who can be tested, surest first; who cannot, and why."""
+    """What can be tested, the surest first; what cannot, and why."""
     providers, origins, groups = (_every(rows.rows(query)) for query in (_WHOM, _ORIGINS, _GROUPS))
     names = labels(rows, {iri for iris in providers.values() for iri in iris})
     tested = {test.practice.id for test in known if test.practice}
@@ -251,7 +251,7 @@ def _every(pairs: Iterable[tuple[str | None, ...]]) -> dict[str, list[str]]:
 
 
 def kinds_wanted(known: Iterable[KnownTest], count: int) -> list[str]:
-    """The kinds of the next tests, so that both are held about alike; an implementation first."""
+    """The kinds of the next tests, so that both are held about equally often; an implementation first."""
     held = [test.kind for test in known if test.counts]
     tally = {kind: held.count(kind) for kind in KINDS}
     wanted = []

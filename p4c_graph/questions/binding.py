@@ -9,7 +9,7 @@ from typing import Protocol
 import pyoxigraph as ox
 from rapidfuzz import process
 
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, did_you_mean
 from p4c_graph.questions.conditions import settle
 from p4c_graph.questions.head import LIMIT, Head, Parameter
 from p4c_graph.questions.resolver import check_choice
@@ -89,9 +89,9 @@ def _given(head: Head, values: Mapping[str, object]) -> dict[str, str]:
         name = key if key in known else parameter_name(key)
         if name not in known:
             near = [best for best, _, _ in process.extract(key, known, limit=1, score_cutoff=60)]
-            hint = f" Did you mean {near[0]}?" if near else ""
             takes = f"expected {', '.join(known)}" if known else "it has none"
-            raise InputError(f"The question has no parameter {shown(key)}; {takes}.{hint}", parameter=shown(key)[1:-1])
+            raise InputError(f"The question has no parameter {shown(key)}; {takes}.{did_you_mean(near)}",
+                             parameter=shown(key)[1:-1])
         if name in found:
             raise InputError(f"{name} is given twice", parameter=name)
         if value is not None and (text := plain(value, name)):

@@ -10,7 +10,7 @@ from functools import cached_property
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
-from p4c_graph.errors import AmbiguousName, InputError, UnknownName
+from p4c_graph.errors import AmbiguousName, InputError, UnknownName, did_you_mean
 from p4c_graph.namespaces import P4C, PREFIXES
 from p4c_graph.questions.head import CLASS, PROPERTY, RESOURCE, Choices, Parameter
 from p4c_graph.questions.values import shown
@@ -180,7 +180,6 @@ def check_choice(parameter: Parameter, text: str) -> None:
     allowed = parameter.choices.values if parameter.choices else ()
     if allowed and text not in allowed:
         near = [name for name, _, _ in process.extract(text, list(allowed), limit=1, score_cutoff=60)]
-        hint = f" Did you mean {near[0]}?" if near else ""
         raise InputError(
-            f"{parameter.name} is {shown(text)}; expected one of {', '.join(allowed)}.{hint}",
+            f"{parameter.name} is {shown(text)}; expected one of {', '.join(allowed)}.{did_you_mean(near)}",
             parameter=parameter.name)

@@ -141,7 +141,7 @@ def _name(term: Term) -> str:
     return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
-# ---- value tests
+# ── value tests ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _class(make: Expressions, constraint: Constraint, shape: Shape, value: str) -> str:
@@ -212,7 +212,7 @@ def _logical(sign: str) -> ValueTest:
     return test
 
 
-# ---- node tests
+# ── node tests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _min_count(make: Expressions, constraint: Constraint, shape: Shape, node: str, path: SparqlPath) -> str:

@@ -61,7 +61,7 @@ def build_report(
     return ValidationReport(tuple(findings), tuple(checked), constraints)
 
 
-# ---- severity
+# ── severity ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _strict(found: Collection[Raw], shapes: Shapes, store: ox.Store) -> set[tuple[str, str]]:
@@ -113,7 +113,7 @@ def _is_complete(store: ox.Store, node: str, declared: set[ox.NamedNode]) -> boo
     )
 
 
-# ---- names
+# ── names ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _labels(store: ox.Store, nodes: Collection[str]) -> dict[str, str]:

@@ -188,7 +188,7 @@ class Shapes:
                 found.add(constraint.value.value)
         return frozenset(found)
 
-    # ---- reading one shape
+    # ── reading one shape ──────────────────────────────────────────────────────────────────────────────────────
 
     def _shape(self, name: str) -> Shape:
         node = ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)

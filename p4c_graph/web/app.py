@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -86,9 +87,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     sparql.add_routes(app)
     for part in PARTS:
         app.include_router(part.router)
-    queries.add_descriptions(app)
+    _complete_description(app)
     app.mount("/static", StaticFiles(directory=str(files("p4c_graph.web") / "static")), name="static")
     middleware.add_to(app)
     observability.add_to(app, service)
     app.add_middleware(LanguagePrefix)
     return app
+
+
+def _complete_description(app: FastAPI) -> None:
+    """Adds to the OpenAPI description what FastAPI cannot read from the routes."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        for path, operations in (sparql.OPERATIONS | queries.operations()).items():
+            document["paths"].setdefault(path, operations)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]

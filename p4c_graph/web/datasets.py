@@ -49,7 +49,7 @@ async def dataset(request: Request, served: Served) -> Response:
     offer = accepted(request, GRAPH_OFFERS, ending)
     headers = format_headers(request, path, offer, GRAPH_OFFERS, f"{addresses_of(served).root}/dataset")
     if offer is HTML:
-        terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
+        terms = await _terms(served)
         return page(
             request, "dataset.html", headers=headers, terms=terms.values(), licences=LICENCES,
             texts_of=partial(best, page=spoken(request)), formats=dumps.FORMATS, path="/dataset",
@@ -75,7 +75,7 @@ async def listed(request: Request, served: Served) -> Response:
     """The names of all dumps, with their terms."""
     offer = accepted(request, (JSON,))
     root, snapshot = addresses_of(served).root, served.graph.snapshot
-    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
+    terms = await _terms(served)
 
     def row(name: str, of: Terms | None) -> dict[str, Any]:
         files = {format.name: f"{root}/dumps/{dumps.file_name(name, format)}" for format in dumps.FORMATS}
@@ -91,7 +91,7 @@ async def dump(request: Request, served: Served, name: str) -> Response:
     stem, format = _dump_name(name)
     made = await once_per_snapshot(served.graph, "dumps", lambda: asyncio.to_thread(Dumps, served.graph.snapshot))
     found = await asyncio.to_thread(made.get, stem, format)
-    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
+    terms = await _terms(served)
     of = terms.get(made.graphs.get(stem, ""))
     licence = of.licence if of and of.licence else f"{addresses_of(served).root}/dataset#terms"
     headers = {
@@ -125,6 +125,10 @@ async def site_map(request: Request, served: Served) -> Response:
 
 
 async def _terms(served: Service) -> dict[str, Terms]:
+    return await once_per_snapshot(served.graph, "terms", lambda: _read_terms(served))
+
+
+async def _read_terms(served: Service) -> dict[str, Terms]:
     graphs, minter = list(served.graph.snapshot.manifest()["graphs"]), served.graph.minter
     return await run_in_pool(lambda: terms_of(graphs, minter), served.pool)
 
@@ -152,7 +156,7 @@ async def _described(served: Service) -> list[ox.Triple]:
 async def _describe(served: Service) -> list[ox.Triple]:
     graph, settings, addresses = served.graph, served.settings, addresses_of(served)
     counted = await run_in_pool(lambda: statistics(graph.minter), served.pool)
-    terms = await once_per_snapshot(served.graph, "terms", lambda: _terms(served))
+    terms = await _terms(served)
     made = await asyncio.to_thread(_whole_dumps, graph)
     publisher = Publisher(settings.publisher, settings.contact or f"{addresses.root}/")
     return describe_dataset(Described(addresses, publisher, graph.snapshot.manifest(), counted, terms, made))

@@ -18,17 +18,10 @@ from p4c_graph.publish.schemaorg import Told, schema_org, told_of
 from p4c_graph.publish.writing import document_json, write_document
 from p4c_graph.store.steps import run_in_pool
 from p4c_graph.web.language import mounted
-from p4c_graph.web.negotiation import HTML, JSON
+from p4c_graph.web.negotiation import HTML, JSON, Negotiable
 from p4c_graph.web.pages import page
 from p4c_graph.web.parameters import Served
-from p4c_graph.web.representations import (
-    DOCUMENT_OFFERS,
-    RDF,
-    format_headers,
-    link,
-    raw_path,
-    without_ending,
-)
+from p4c_graph.web.representations import DOCUMENT_OFFERS, RDF, format_headers, link, raw_path, without_ending
 from p4c_graph.web.responses import accepted, answer, json_bytes, redirect, spoken
 from p4c_graph.web.service import Service
 from p4c_graph.web.views.document import document_page
@@ -81,11 +74,11 @@ async def answer_document(
     language = spoken(request) if offer is HTML else ""
     if offer is HTML and (own := await shown(Visit.of(request, served), iris[0])):
         template, values = own
-        headers = _headers(request, path, offer.name, iris[0], addresses) | snapshot
+        headers = _headers(request, path, offer, iris[0], addresses) | snapshot
         values |= _head(values["data"].about, addresses, language, path) if template in OF_RESOURCES else {}
         return page(request, template, headers=headers, path=path, here=path, **values)
     found = await run_in_pool(lambda: describe(iris, most=most, graphs=graphs), served.pool)
-    headers = _headers(request, path, offer.name, found.iri, addresses) | snapshot
+    headers = _headers(request, path, offer, found.iri, addresses) | snapshot
     if found.omitted:
         headers["P4C-Omitted"] = str(sum(found.omitted.values()))
     if offer is HTML:
@@ -121,8 +114,7 @@ def _head(about: Resource, addresses: Addresses, language: str, path: str) -> di
     return {"canonical": address, "data_formats": _IN_HEAD, "schema": schema}
 
 
-def _headers(request: Request, path: str, chosen: str, iri: str, addresses: Addresses) -> dict[str, str]:
-    offer = next(offer for offer in DOCUMENT_OFFERS if offer.name == chosen)
+def _headers(request: Request, path: str, offer: Negotiable, iri: str, addresses: Addresses) -> dict[str, str]:
     describes = f'<{quote(iri, safe=":/?#[]@!$&()*+,;=%~")}>; rel="describes"'
     canonical = addresses.root + (f"/{spoken(request)}" if offer is HTML else "") + path
     return format_headers(request, path, offer, DOCUMENT_OFFERS, canonical, describes)

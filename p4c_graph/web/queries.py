@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from p4c_graph.errors import InputError
@@ -90,17 +90,9 @@ def _choices(served: Service, asked: Question, language: str) -> dict[str, list[
 # ── description ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def add_descriptions(app: FastAPI) -> None:
-    """Adds one operation a question to the OpenAPI description."""
-    plain = app.openapi
-
-    def described() -> dict[str, Any]:
-        document = plain()
-        for asked in Library.shipped():
-            document["paths"].setdefault(f"/queries/{asked.name}", {"get": _operation(asked)})
-        return document
-
-    app.openapi = described  # type: ignore[method-assign]
+def operations() -> dict[str, Any]:
+    """Path → its operation, as OpenAPI describes it: one a question."""
+    return {f"/queries/{asked.name}": {"get": _operation(asked)} for asked in Library.shipped()}
 
 
 def _operation(asked: Question) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def _without_choices(query: bytes) -> str:
 
 
 def json_bytes(value: Any) -> bytes:
-    """JSON, indented a little, for people read it too."""
+    """JSON, a little indented, since people read it too."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

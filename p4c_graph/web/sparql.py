@@ -68,14 +68,6 @@ def add_routes(app: FastAPI) -> None:
     for path in PATHS:
         app.add_route(path, sparql, methods=["GET", "POST"], include_in_schema=False)
     app.add_middleware(Endpoint)
-    plain = app.openapi
-
-    def described() -> dict[str, Any]:
-        document = plain()
-        document["paths"].setdefault("/sparql", _OPENAPI)
-        return document
-
-    app.openapi = described  # type: ignore[method-assign]
 
 
 async def sparql(request: Request) -> Response:
@@ -85,16 +77,25 @@ async def sparql(request: Request) -> Response:
         parameters = await read_operation(
             request, "query", QUERY, _KNOWN, service.settings.max_body_bytes, "max_body_bytes")
     elif not (parameters := read_parameters(request.scope["query_string"], _KNOWN)).keys() - _CHOICES:
-        offer = accepted(request, _DESCRIBED, _wanted(parameters))
-        if not isinstance(offer, Format):
-            return await console_page(request, service, None)
-        writable = bool(Tokens(service.settings.store).all())
-        body = await run_in_threadpool(
-            service_description, service.graph.snapshot, service.settings.public_url, offer, writable=writable)
-        return answer(request, body, offer)
+        return await _description(request, service, parameters)
     text = one(parameters, "query")
     if request.method == "GET" and _wants_page(request, parameters):
         return await console_page(request, service, text)
+    return await _answer(request, service, text, parameters)
+
+
+async def _description(request: Request, service: Service, parameters: dict[str, list[str]]) -> Response:
+    offer = accepted(request, _DESCRIBED, _wanted(parameters))
+    if not isinstance(offer, Format):
+        return await console_page(request, service, None)
+    writable = bool(Tokens(service.settings.store).all())
+    body = await run_in_threadpool(
+        service_description, service.graph.snapshot, service.settings.public_url, offer, writable=writable)
+    return answer(request, body, offer)
+
+
+async def _answer(request: Request, service: Service, text: str, parameters: dict[str, list[str]]) -> Response:
+    """The answer of a query: one that is kept, where the snapshot is still the same, else a new one."""
     info = check_query(text)
     form: Form = info.form  # type: ignore[assignment]
     offer = accepted(request, formats.for_form(form), _wanted(parameters))
@@ -138,22 +139,25 @@ _ANSWERS = {
     "400": {"description": "The query or a parameter is wrong", "content": {"application/problem+json": {}}},
     "503": {"description": "Over the time limit, or no room", "content": {"application/problem+json": {}}},
 }
-_OPENAPI: dict[str, Any] = {
-    "get": {
-        "summary": "SPARQL 1.1 query",
-        "parameters": [
-            {"name": "query", "required": True, **_PARAMETER},
-            {"name": "default-graph-uri", **_PARAMETER}, {"name": "named-graph-uri", **_PARAMETER},
-            {"name": "format", **_PARAMETER},
-        ],
-        "responses": _ANSWERS,
-    },
-    "post": {
-        "summary": "SPARQL 1.1 query",
-        "requestBody": {"required": True, "content": {
-            QUERY: {"schema": {"type": "string"}},
-            FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}},
-        }},
-        "responses": _ANSWERS,
+_FORM_SCHEMA = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+OPERATIONS: dict[str, Any] = {
+    "/sparql": {
+        "get": {
+            "summary": "SPARQL 1.1 query",
+            "parameters": [
+                {"name": "query", "required": True, **_PARAMETER},
+                {"name": "default-graph-uri", **_PARAMETER}, {"name": "named-graph-uri", **_PARAMETER},
+                {"name": "format", **_PARAMETER},
+            ],
+            "responses": _ANSWERS,
+        },
+        "post": {
+            "summary": "SPARQL 1.1 query",
+            "requestBody": {"required": True, "content": {
+                QUERY: {"schema": {"type": "string"}}, FORM: {"schema": _FORM_SCHEMA},
+            }},
+            "responses": _ANSWERS,
+        },
     },
 }
+"""Path → its operations, as OpenAPI describes them."""

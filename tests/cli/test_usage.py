@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from p4c_graph import cli
 from p4c_graph.cli import output
@@ -78,3 +79,13 @@ def test_lines_are_whole_and_hold_what_the_data_says(capsys: pytest.CaptureFixtu
 def test_commands_print_through_one_module(name: str) -> None:
     held = vars(importlib.import_module(f"p4c_graph.cli.{name}"))
     assert name == "output" or not {"out", "err", "print"} & held.keys()
+
+
+def test_a_command_is_started_without_the_others() -> None:
+    for module in cli.MODULES:
+        importlib.import_module(f"p4c_graph.cli.{module}")
+    for name, command in get_command(cli.app).commands.items():  # type: ignore[attr-defined]
+        told = command.callback or next(iter(command.commands.values())).callback
+        assert [f"p4c_graph.cli.{module}" for module in cli.modules_for([name])] == [told.__module__]
+    assert cli.modules_for(["--version"]) == ()
+    assert cli.modules_for([]) == cli.modules_for(["mach"]) == cli.MODULES
