@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -20,11 +21,13 @@ _FIGURES = rf"(?:{'|'.join(FIGURES)})/.+?"
 _WHOLE = "dumps/all.ttl.gz"
 
 
-def files(root: str, languages: Sequence[str], service: str | None = None) -> dict[str, bytes]:
+def files(
+    root: str, languages: Sequence[str], service: str | None = None, withdrawn: Iterable[str] = (),
+) -> dict[str, bytes]:
     """File name → content. They do not read q values: of the types that Accept names, the first in our order wins.
 
     A single figure leads to the ``service``, where one is named; else to the dump that holds it, a browser to the page
-    of the data set.
+    of the data set. What was withdrawn, named by the paths of its documents, is gone (410).
     """
     environment = Environment(
         loader=PackageLoader("p4c_graph.publish"), autoescape=False, undefined=StrictUndefined, trim_blocks=True,
@@ -33,6 +36,7 @@ def files(root: str, languages: Sequence[str], service: str | None = None) -> di
         "root": root, "languages": languages, "service": (service or "").rstrip("/"), "types": _TYPES,
         "accepted": {ending: _pattern(_TYPES.get(ending, "application/json")) for ending in _ORDER},
         "figures": _FIGURES, "whole": _WHOLE,
+        "withdrawn": [re.escape(unquote(path).removeprefix("/doc/")) for path in withdrawn],
     }
     return {name: environment.get_template(template).render(values).encode() for name, template in _TEMPLATES.items()}
 

@@ -58,6 +58,7 @@ class Plan:
     """What to copy: ``documents`` are the paths of resources, ``pages`` those of other pages, both without a language.
 
     ``public`` is the address at which the copy will be found, ``service`` that of a server for what cannot be copied.
+    ``withdrawn`` are the paths of documents that a web server answers with 410.
     Where ``since`` names the snapshot of an earlier copy, ``stale`` are the documents whose data to fetch anew.
     """
 
@@ -69,6 +70,7 @@ class Plan:
     service: str | None = None
     since: str | None = None
     stale: Collection[str] | None = None
+    withdrawn: Collection[str] = ()
 
     @property
     def root(self) -> str:
@@ -129,11 +131,14 @@ class _Copying:
                     worker.cancel()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        for name, content in hosting.files(self.plan.root, self.plan.languages, self.plan.service).items():
+        for name, content in self._hosting().items():
             self.copy.write(name, content)
         self.found.removed = self.copy.finish({"snapshot": self.plan.snapshot, "base": self.plan.public})
         self.found.files, self.found.written = len(self.copy.files), self.copy.written
         return self.found
+
+    def _hosting(self) -> dict[str, bytes]:
+        return hosting.files(self.plan.root, self.plan.languages, self.plan.service, self.plan.withdrawn)
 
     def _first(self) -> Iterable[str]:
         yield from _FIXED

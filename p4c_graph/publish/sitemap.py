@@ -46,6 +46,14 @@ def exported_paths(addresses: Addresses) -> Steps[list[str]]:
     return sorted({*found, *(path for path in others if path.startswith("/doc/"))})
 
 
+def withdrawn_paths(addresses: Addresses) -> Steps[list[str]]:
+    """The paths of the documents of resources that were withdrawn, by one query."""
+    rows = yield f"""SELECT DISTINCT ?s WHERE {{
+        {{ ?s <{OWL.deprecated}> true }} UNION {{ ?s <{PROV.invalidatedAtTime}> ?when }}
+        FILTER STRSTARTS(STR(?s), "{addresses.minter.resources}") }}"""
+    return sorted(path for row in rows if (path := addresses.path(str(value(row[0])))))
+
+
 def _upheld(addresses: Addresses, filter: str) -> Steps[list[str]]:
     """The paths of the documents of resources that pass a filter and were not withdrawn, by one query.
 

@@ -16,7 +16,7 @@ from p4c_graph.languages import LANGUAGES
 from p4c_graph.progress import Progress
 from p4c_graph.publish.changes import affected_paths, changes
 from p4c_graph.publish.site import Fetched, Plan, Published, publish
-from p4c_graph.publish.sitemap import PAGES, exported_paths
+from p4c_graph.publish.sitemap import PAGES, exported_paths, withdrawn_paths
 from p4c_graph.settings import Settings
 from p4c_graph.store.snapshots import Snapshots
 from p4c_graph.store.steps import run_in_pool
@@ -41,13 +41,14 @@ async def copy_site(
     async with _running(settings) as (app, served):
         addresses = addresses_of(served)
         documents = await run_in_pool(lambda: exported_paths(addresses), served.pool)
+        withdrawn = await run_in_pool(lambda: withdrawn_paths(addresses), served.pool)
         stale = None
         if before:
             changed = await asyncio.to_thread(changes, before, served.graph.snapshot)
             stale = await run_in_pool(lambda: affected_paths(changed, addresses), served.pool)
         plan = Plan(
             served.graph.snapshot.id, settings.public_url.rstrip("/"), LANGUAGES, documents, PAGES, service,
-            before.id if before else None, stale,
+            before.id if before else None, stale, withdrawn,
         )
 
         async def fetch(address: str, accept: str, language: str) -> Fetched:

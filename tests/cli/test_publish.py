@@ -107,6 +107,7 @@ def test_every_resource_but_single_figures_has_its_document_and_pages(copy: Path
         for file in (f"doc/{name}.ttl", f"doc/{name}.json", f"en/doc/{name}.html", f"fr/doc/{name}.html"):
             assert (copy / file).is_file(), file
     assert not any((copy / "doc" / f"{name}.ttl").exists() for name in left_out)
+    assert re.search(r"practice/stand.* - \[G\]", (copy / ".htaccess").read_text("utf-8"))
 
 
 def test_both_languages_and_what_machines_look_for_are_there(copy: Path) -> None:

@@ -30,6 +30,10 @@ CASES = [
     ("doc/practice/booth", "application/ld+json", "fr", "200 application/ld+json"),
     ("doc/practice/booth.ttl", PAGE, "en", "200 text/turtle"),
     ("doc/practice/shed", TURTLE, "en", "404"),
+    ("id/practice/old%20stand", PAGE, "en", "410"),
+    ("doc/practice/old%20stand", TURTLE, "en", "410"),
+    ("doc/practice/old%20stand.ttl", TURTLE, "en", "410"),
+    ("doc/practice/old%20stands", TURTLE, "en", "404"),
     ("ontology", PAGE, "fr", "fr/ontology.html"),
     ("ontology/Practice", PAGE, "fr", "fr/ontology/Practice.html"),
     ("ontology/Practice", TURTLE, "fr", "200 text/turtle"),
@@ -50,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in FILES:
         (folder / "graph" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "graph" / name).write_text(name)
-    for name, content in hosting.files("/graph", ("en", "fr")).items():
+    for name, content in hosting.files("/graph", ("en", "fr"), withdrawn=["/doc/practice/old%20stand"]).items():
         (folder / "graph" / name).write_bytes(content)
     return folder
 
