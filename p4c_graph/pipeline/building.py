@@ -200,6 +200,7 @@ class _Build:
             filling.add(quad for quad in file.quads(self.minter) if graph_of(quad) not in self.written.graphs)
         filling.add(self.written.quads)
         _complete(filling, self.minter)
+        filling.filled()
 
     def _kept(self, given: Collection[str]) -> Written:
         """What was written into the store since the last build; a graph that a file is given for now wins over it."""

@@ -84,8 +84,17 @@ class Filling:
                 self._hold(piece.text, piece.format, triples, own)
             if self._disk:
                 self._disk.load(piece.text, piece.format, own, errors=errors)
-                self._disk.load(triples, _TRIPLES)
+                if self._memory is None:
+                    self._disk.load(triples, _TRIPLES)
+                else:
+                    self._disk.defer(triples)
             yield
+
+    def filled(self) -> None:
+        """All files are read: of the merged set the disk gets what it has not got yet, beside what follows."""
+        if self._disk:
+            self._disk.settle()
+            self._disk.catch_up()
 
     def put(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Adds the statements of a graph that does not exist yet; none of them has a blank node."""

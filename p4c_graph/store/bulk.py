@@ -14,6 +14,7 @@ _PART = 32_000_000
 """Bytes of small parts that are put together before they go to the engine."""
 _WAITING = 4
 """Texts that may be in memory at a time; who brings one more waits."""
+_LATER = ".later.nt"
 
 
 class BulkWriter:
@@ -21,6 +22,9 @@ class BulkWriter:
 
     def __init__(self, folder: Path) -> None:
         self._store = ox.Store(str(folder))
+        self._later = folder.with_name(_LATER)
+        self._sizes: list[int] = []
+        self._rest: Future[None] | None = None
         self._threads = ThreadPoolExecutor(2)
         self._room = Semaphore(_WAITING)
         self._jobs: list[Future[None]] = []
@@ -43,8 +47,18 @@ class BulkWriter:
         job.add_done_callback(lambda _: self._room.release())
         self._jobs.append(job)
 
+    def defer(self, triples: bytes) -> None:
+        """Takes N-Triples of the default graph that nobody asks the store for before it is finished."""
+        with self._later.open("ab") as file:
+            self._sizes.append(file.write(triples))
+
+    def catch_up(self) -> None:
+        """Begins to load what was deferred, beside what goes on."""
+        if self._sizes:
+            self._rest = self._threads.submit(self._load_later)
+
     def settle(self) -> ox.Store:
-        """The store, with all in it that was taken. Raises what a text or the disk gave rise to."""
+        """The store, with all in it that was taken but what was deferred. Raises what a text or the disk gave rise to."""
         for rdf_format in self._small:
             self._pass_on(rdf_format)
         for job in self._jobs:
@@ -55,6 +69,8 @@ class BulkWriter:
     def finish(self) -> None:
         """Brings the files of the store into their last form: the end of the store."""
         store = self.settle()
+        if self._rest:
+            self._rest.result()
         store.optimize()
         store.flush()
         del store
@@ -63,8 +79,14 @@ class BulkWriter:
     def close(self) -> None:
         """Ends with the store; what is still waiting is not loaded."""
         self._threads.shutdown(cancel_futures=True)
+        self._later.unlink(missing_ok=True)
         # The engine holds on to the files until nothing refers to the store.
         del self._store
+
+    def _load_later(self) -> None:
+        with self._later.open("rb") as file:
+            for size in self._sizes:
+                self._store.bulk_load(file.read(size), ox.RdfFormat.N_TRIPLES, lenient=True)
 
     def _pass_on(self, rdf_format: ox.RdfFormat) -> None:
         if text := b"".join(self._small[rdf_format]):

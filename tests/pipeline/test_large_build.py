@@ -16,6 +16,7 @@ from p4c_graph.errors import InvalidData, StoreProblem, SyntaxProblem
 from p4c_graph.intake import lines
 from p4c_graph.namespaces import P4C, RDFS, ROOT
 from p4c_graph.pipeline import build, change
+from p4c_graph.pipeline.filling import Held
 from p4c_graph.settings import Settings, load
 from p4c_graph.store.snapshots import Snapshots, difference
 
@@ -54,15 +55,22 @@ def on_disk(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def test_on_disk_and_in_memory_the_same_is_built(world: Path, on_disk: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [Held.ALL, Held.MERGED])
+def test_on_disk_and_in_memory_the_same_is_built(
+    world: Path, on_disk: Settings, tmp_path: Path, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Held, "of", lambda _statements, _most: held)
     build(load(store=tmp_path), [world], facts=False)
     one, other = Snapshots(on_disk.store).current(), Snapshots(tmp_path).current()
-    assert (one.path / "statements.nq.gz").exists() < (other.path / "statements.nq.gz").exists()
+    assert not (one.path / "statements.nq.gz").exists()
+    assert (other.path / "statements.nq.gz").exists() == (held == Held.ALL)
     differing = {"created", "seconds"}
     assert {k: v for k, v in one.manifest().items() if k not in differing} == {
         k: v for k, v in other.manifest().items() if k not in differing}
     assert difference(one, other).by_graph() == {}
     assert one.manifest()["statements"] + one.manifest()["merged"] == len(one.open()) == len(other.open())
+    assert {path.name for path in other.path.iterdir()} - {"statements.nq.gz"} == {
+        path.name for path in one.path.iterdir()}
 
 
 def test_it_is_served_and_ranked_from_disk(on_disk: Settings) -> None:
@@ -117,8 +125,12 @@ def test_skip_invalid_leaves_both_out(world: Path, on_disk: Settings, tmp_path: 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs to mount a small disk")
+@pytest.mark.parametrize("held", [Held.MERGED, Held.NONE])
 @pytest.mark.parametrize("size", ["1m", "4m", "8m"])
-def test_a_disk_that_fills_up_is_told_and_nothing_is_left(world: Path, tmp_path: Path, size: str) -> None:
+def test_a_disk_that_fills_up_is_told_and_nothing_is_left(
+    world: Path, tmp_path: Path, size: str, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Held, "of", lambda _statements, _most: held)
     disk = tmp_path / "disk"
     disk.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
@@ -126,7 +138,7 @@ def test_a_disk_that_fills_up_is_told_and_nothing_is_left(world: Path, tmp_path:
         pytest.skip("no small disk can be mounted here")
     try:
         with pytest.raises(StoreProblem, match=r"No space left .* nothing was changed"):
-            build(small(disk / "store"), [world], facts=False)
+            build(load(store=disk / "store"), [world], facts=False)
         assert Snapshots(disk / "store").history() == []
         assert list((disk / "store" / "snapshots").iterdir()) == []
     finally:
