@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from p4c_graph import __version__
 from p4c_graph.errors import InvalidData, NoSnapshot, P4CError
 from p4c_graph.intake.locate import Locator
 from p4c_graph.intake.sources import Library, SourceFile, graph_descriptions
+from p4c_graph.pipeline.classes import count_classes
 from p4c_graph.pipeline.derivation import PROVENANCE, Derivation, derive
 from p4c_graph.pipeline.filling import Filling, Held
 from p4c_graph.pipeline.pushing import push_where_configured
@@ -27,10 +27,9 @@ from p4c_graph.progress import Progress, silent
 from p4c_graph.questions import Library as Questions
 from p4c_graph.questions import describe
 from p4c_graph.settings import Settings
-from p4c_graph.store.rows import StoreRows
 from p4c_graph.store.snapshots import Snapshot, Snapshots
-from p4c_graph.store.statements import Sum, graph_of
-from p4c_graph.terms import Minter, local_name
+from p4c_graph.store.statements import graph_of
+from p4c_graph.terms import Minter
 from p4c_graph.validation.engine import validate
 from p4c_graph.validation.report import ValidationReport
 
@@ -107,7 +106,6 @@ class _Build:
         self.snapshots = Snapshots(settings.store)
         self.forget = forget
         self.written = Written.nothing()
-        self.sum = Sum()
         self.seconds: dict[str, float] = {}
         self._started = time.perf_counter()
 
@@ -137,34 +135,23 @@ class _Build:
             same[0] if same else None, left_out, report,
         )
 
-    def _checked(self, filling: Filling, files: Sequence[SourceFile]) -> ValidationReport:
-        """Validates; beside it all that is there is added up, for the engine checks without Python."""
-        provenance = self.minter.graph(PROVENANCE)
-        self.sum = Sum()
-        with ThreadPoolExecutor(1) as beside:
-            adding = beside.submit(
-                self.sum.add, filling.named, [graph for graph in filling.graphs() if graph != provenance])
-            report = check(filling.store, self.library, files, self.minter, self.progress)
-            adding.result()
-        return report
-
     def _written(self, filling: Filling, derived: Derivation, work: Path) -> dict[str, Any]:
         """Writes the files of the snapshot; its manifest."""
         self.progress("snapshot", 0, 0)
-        total = self.sum
-        total.add(filling.named, [graph for graph in filling.graphs() if graph not in total.counts])
-        statements = sum(total.counts.values())
-        manifest = {
+        derived.save(work)
+        with filling.finishing():
+            return self._manifest(filling, derived.matcher.model.version)
+
+    def _manifest(self, filling: Filling, model: str) -> dict[str, Any]:
+        total = filling.total()
+        return {
             "digest": total.digest, "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "program": __version__, "model": derived.matcher.model.version, "base": self.settings.base_iri,
-            "statements": statements, "merged": filling.merged(statements),
+            "program": __version__, "model": model, "base": self.settings.base_iri,
+            "statements": sum(total.counts.values()), "merged": filling.merged(),
             "graphs": {graph: total.counts[graph] for graph in filling.graphs()},
-            "classes": _count_classes(filling.store), "written": sorted(self.written.graphs),
+            "classes": count_classes(filling.store), "written": sorted(self.written.graphs),
             "foundations": sorted(_graphs_of(self.library.foundations(), self.minter)),
         }
-        filling.write()
-        derived.save(work)
-        return manifest
 
     def _read_and_validate(
         self, given: list[SourceFile], skip_invalid: bool, work: Path
@@ -179,7 +166,7 @@ class _Build:
                 unless_good.callback(filling.close)
                 self._fill(filling, given)
                 self._ended("read")
-                report = self._checked(filling, given + self.shipped)
+                report = check(filling.store, self.library, given + self.shipped, self.minter, self.progress)
                 self._ended("validate")
                 if report.conforms:
                     unless_good.pop_all()
@@ -200,7 +187,7 @@ class _Build:
             filling.add(quad for quad in file.quads(self.minter) if graph_of(quad) not in self.written.graphs)
         filling.add(self.written.quads)
         _complete(filling, self.minter)
-        filling.filled()
+        filling.filled(self.minter.graph(PROVENANCE))
 
     def _kept(self, given: Collection[str]) -> Written:
         """What was written into the store since the last build; a graph that a file is given for now wins over it."""
@@ -225,10 +212,3 @@ class _Build:
 def _graphs_of(files: Iterable[SourceFile], minter: Minter) -> set[str]:
     """The graphs that files write to."""
     return {graph_of(quad) for file in files for quad in file.quads(minter)}
-
-
-def _count_classes(store: ox.Store) -> dict[str, int]:
-    """Class → members, for the classes of the ontology and for organisations."""
-    query = """SELECT ?class (COUNT(*) AS ?n) WHERE { ?s a ?class }
-      GROUP BY ?class HAVING (STRSTARTS(STR(?class), STR(p4c:)) || ?class = org:Organization)"""
-    return dict(sorted((local_name(str(name)), int(str(n))) for name, n in StoreRows(store).rows(query)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -19,7 +20,7 @@ import pyoxigraph as ox
 from p4c_graph.intake.rdf import syntax_problems
 from p4c_graph.intake.sources import SourceFile
 from p4c_graph.store.bulk import BulkWriter
-from p4c_graph.store.statements import STORE, graph_of, pack
+from p4c_graph.store.statements import STORE, Sum, graph_of, pack
 from p4c_graph.terms import Minter
 
 _BATCH = 50_000
@@ -47,6 +48,9 @@ class Filling:
         self._memory = None if held == Held.NONE else ox.Store()
         self._disk = work and BulkWriter(work / STORE)
         self._graphs: set[str] = set()
+        self._beside = ThreadPoolExecutor(2)
+        self._sum = Sum()
+        self._adding: Future[None] | None = None
 
     @property
     def store(self) -> ox.Store:
@@ -65,9 +69,16 @@ class Filling:
         """The named graphs, sorted."""
         return sorted(self._graphs)
 
-    def merged(self, statements: int) -> int:
-        """How many statements the merged set has, where the named graphs have so many."""
-        return len(self.store) - (statements if self.store is self.named else 0)
+    def total(self) -> Sum:
+        """The digest of all graphs, and how many statements each has."""
+        if self._adding:
+            self._adding.result()
+        self._sum.add(self.named, [graph for graph in self.graphs() if graph not in self._sum.counts])
+        return self._sum
+
+    def merged(self) -> int:
+        """How many statements the merged set has."""
+        return len(self.store) - (sum(self.total().counts.values()) if self.store is self.named else 0)
 
     def read(self, file: SourceFile, minter: Minter) -> Iterator[None]:
         """Puts the statements of a file into the store, and stops after each large part of it. Raises InputError."""
@@ -90,8 +101,10 @@ class Filling:
                     self._disk.defer(triples)
             yield
 
-    def filled(self) -> None:
-        """All files are read: of the merged set the disk gets what it has not got yet, beside what follows."""
+    def filled(self, unsettled: str) -> None:
+        """All files are read: beside what follows the disk gets the rest, and the graphs but one are added up."""
+        settled = [graph for graph in self.graphs() if graph != unsettled]
+        self._adding = self._beside.submit(self._sum.add, self.named, settled)
         if self._disk:
             self._disk.settle()
             self._disk.catch_up()
@@ -113,19 +126,23 @@ class Filling:
                 self._disk.add(named, _QUADS)
                 self._disk.add(triples, _TRIPLES)
 
-    def write(self) -> None:
-        """Writes the files of the statements into the snapshot's folder: the end of the store."""
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """Brings the files of the snapshot into their last form beside what is read meanwhile: the end of the store."""
         assert self._work
         assert self._disk
-        with ThreadPoolExecutor(1) as beside:
-            finishing = beside.submit(self._disk.finish)
-            if self._held == Held.ALL:
-                pack(self.named, self._work)
-            finishing.result()
+        self._disk.settle()
+        finishing = self._beside.submit(self._disk.finish)
+        yield
+        if self._held == Held.ALL:
+            pack(self.named, self._work)
+        finishing.result()
+        self._disk.close()
         self._disk = None
 
     def close(self) -> None:
         """Ends with the store; files that are not whole are removed."""
+        self._beside.shutdown()
         if self._work and self._disk:
             self._disk.close()
             shutil.rmtree(self._work / STORE)

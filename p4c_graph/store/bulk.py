@@ -58,7 +58,7 @@ class BulkWriter:
             self._rest = self._threads.submit(self._load_later)
 
     def settle(self) -> ox.Store:
-        """The store, with all in it that was taken but what was deferred. Raises what a text or the disk gave rise to."""
+        """The store, with all in it that was taken but what was deferred. Raises what a text or the disk caused."""
         for rdf_format in self._small:
             self._pass_on(rdf_format)
         for job in self._jobs:
@@ -67,17 +67,15 @@ class BulkWriter:
         return self._store
 
     def finish(self) -> None:
-        """Brings the files of the store into their last form: the end of the store."""
+        """Brings the files of the store into their last form; it may be read meanwhile."""
         store = self.settle()
         if self._rest:
             self._rest.result()
         store.optimize()
         store.flush()
-        del store
-        self.close()
 
     def close(self) -> None:
-        """Ends with the store; what is still waiting is not loaded."""
+        """Ends with the store; what is still waiting is not loaded. Nothing may refer to the store any more."""
         self._threads.shutdown(cancel_futures=True)
         self._later.unlink(missing_ok=True)
         # The engine holds on to the files until nothing refers to the store.
