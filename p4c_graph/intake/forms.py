@@ -23,7 +23,7 @@ from p4c_graph.terms import Minter, slugify
 _ALONE = re.compile(r"id/([a-z-]+)/\{(\w[\w.]*)\}")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class FormRow:
     """One row: its cells as they were, what it says, or what is wrong with it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -117,7 +117,7 @@ class _Change:
         self.progress("write", 0, 0)
         edit(draft)
         self._ended("edit")
-        added, removed = set(draft.added), set(draft.removed)
+        added, removed = draft.added, draft.removed
         written = set(map(graph_of, chain(added, removed)))
         for graph in written:
             if is_protected(graph, self.manifest):
@@ -133,9 +133,9 @@ class _Change:
         report = self._validated(everywhere=nodes is None)
         if dry_run:
             return ChangeReport(None, added, removed, report, self.seconds)
+        if nodes is not None or not draft.go_on_anew():
+            added, removed = set(added), set(removed)  # what is derived is not to be among them
         self._record(title, by, written)
-        if nodes is None:
-            draft.go_on_anew()
         derived = self._derived(touched)
         self._ended("derive")
         snapshot = self._published(derived, written)
@@ -190,7 +190,7 @@ class _Change:
     def _fingerprint(self, title: str) -> str:
         """The name of the change, made from what it is and what it comes to."""
         found = hashlib.sha256(f"{self.manifest['digest']}\n{title}".encode())
-        for line in chain(sorted(map(str, self.draft.added)), ["-"], sorted(map(str, self.draft.removed))):
+        for line in chain(_lines(self.draft.added), ["-"], _lines(self.draft.removed)):
             found.update(f"\n{line}".encode())
         return found.hexdigest()[:16]
 
@@ -266,6 +266,15 @@ class _Change:
         statements = sum(graphs.values())
         return {"digest": total.digest, "statements": statements, "merged": len(store) - statements,
                 "graphs": graphs, "classes": count_classes(store)}
+
+
+def _lines(quads: Iterable[ox.Quad]) -> Iterator[str]:
+    """Statements as sorted lines, of which few are held at a time."""
+    by_subject: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        by_subject[str(quad.subject)].append(quad)
+    for subject in sorted(by_subject):
+        yield from sorted(map(str, by_subject[subject]))
 
 
 @cache

@@ -73,12 +73,18 @@ def differences(
 def _resource(iri: str, come: list[ox.Quad], gone: list[ox.Quad], names: _Names) -> ResourceChange:
     typed = [any(quad.predicate.value == RDF.type for quad in quads) for quads in (come, gone)]
     kind = Kind.ADDED if typed == [True, False] else Kind.REMOVED if typed == [False, True] else Kind.CHANGED
-    values = []
-    for predicate in sorted({quad.predicate.value for quad in [*come, *gone]}):
-        old, new = (tuple(sorted(names.value(quad.object) for quad in quads if quad.predicate.value == predicate))
-                    for quads in (gone, come))
-        values.append(ValueChange(predicate, names.property(predicate), old, new))
+    old, new = (_by_predicate(quads, names) for quads in (gone, come))
+    values = [ValueChange(predicate, names.property(predicate), tuple(sorted(old[predicate])),
+                          tuple(sorted(new[predicate])))
+              for predicate in sorted(old.keys() | new.keys())]
     return ResourceChange(kind, iri, names.slug(iri), names.label(iri), values)
+
+
+def _by_predicate(quads: Iterable[ox.Quad], names: _Names) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for quad in quads:
+        found[quad.predicate.value].append(names.value(quad.object))
+    return found
 
 
 def _by_subject(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:

@@ -84,8 +84,8 @@ def import_file(
 
     def attempt(quads: list[ox.Quad], only_try: bool) -> ChangeReport:
         def edit(draft: Draft) -> None:
-            for graph, triples in _by_graph(quads).items():
-                draft.put(graph, triples)
+            for graph, said in _by_graph(quads).items():
+                draft.put(graph, (quad.triple for quad in said))
 
         return change(settings, edit, title=f"Import of {path.name}", by=who, dry_run=dry_run or only_try,
                       progress=progress)
@@ -224,10 +224,10 @@ class _Import:
                 and not (isinstance(quad.object, ox.NamedNode) and quad.object.value in about)]
 
 
-def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Triple]]:
-    found: dict[str, list[ox.Triple]] = defaultdict(list)
+def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
+    found: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        found[graph_of(quad)].append(quad.triple)
+        found[graph_of(quad)].append(quad)
     return found
 
 
