@@ -175,9 +175,11 @@ def test_on_a_phone_the_whole_menu_is_in_sight(visit: Visit, language: str) -> N
 
 
 def test_on_a_phone_no_field_of_a_table_is_out_of_sight(visit: Visit) -> None:
-    for path in ("/en/compare?region=FRL0&with=ITC3", "/fr/doc/region/FRL0", "/en/queries/who-to-visit?region=FRL0"):
+    for path in ("/en/compare?region=FRL0&with=ITC3", "/fr/doc/region/FRL0", "/en/queries/who-to-visit?region=FRL0",
+                 "/fr/match?region=FRL0", "/fr/dataset"):
         with visit(width=360) as seen:
             seen.go(path)
+            seen.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
             assert seen.page.locator("table.stack td[data-label]").count() > 20
             assert seen.page.evaluate("""() => Math.max(
                 ...[...document.querySelectorAll('table.stack td')].map(cell => cell.getBoundingClientRect().right))
