@@ -168,6 +168,8 @@ _EXPECTED = {
     "float": ("a number", "un nombre"),
     "bool": ("true or false", "true ou false"),
     "string": ("a text", "un texte"),
+    "list": ("a list", "une liste"),
+    "model": ("an object", "un objet"),
     "literal_error": ("{expected}", "{expected}"),
     "greater_than": ("a number above {gt}", "un nombre supérieur à {gt}"),
     "greater_than_equal": ("a number from {ge}", "un nombre à partir de {ge}"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from p4c_graph.errors import InputError
+from p4c_graph.errors import InputError, expected, one_line
 from p4c_graph.files import read_file
 from p4c_graph.languages import check_language
 from p4c_graph.process import names
@@ -91,17 +92,30 @@ class Form(BaseModel):
         )
 
 
+_FORMS: dict[object, type[BaseModel]] = {"answers": Answers, "results": Result}
+"""Key of a form → what each of its items is."""
+
+
 def read_form(path: Path) -> Form:
     """The form of a JSON file. Raises InputError that names file, place and what was expected."""
     try:
         return Form.model_validate(orjson.loads(read_file(path, parameter="file")))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
-        known = f"; expected one of {', '.join(Form.model_fields)}" if first["type"] == "extra_forbidden" else ""
-        raise InputError(f"{path}: {where}: {first['msg']}{known}", parameter="file") from None
+        raise InputError(f"{path}: {_problem(error.errors()[0])}", parameter="file") from None
     except ValueError as error:
         raise InputError(f"{path}: is not JSON: {error}", parameter="file") from None
+
+
+def _problem(details: Mapping[str, Any]) -> str:
+    """What is wrong in a form, by one of pydantic's errors."""
+    *above, name = details["loc"] or ("the whole",)
+    where = ".".join(map(str, details["loc"])) or name
+    if details["type"] == "missing":
+        return f"{where} is missing"
+    if details["type"] == "extra_forbidden":
+        known = _FORMS.get(above[0] if above else "", Form).model_fields
+        return f"there is no key {where}; expected one of {', '.join(known)}"
+    return f"{where} is {one_line(repr(details['input']))}; expected {expected(details)[0]}"
 
 
 def _instrument(text: str) -> tuple[str, str]:

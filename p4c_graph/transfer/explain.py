@@ -18,8 +18,8 @@ _BASIS = {
     "negative": {"en": "the outcome there was negative", "fr": "l'issue y a été négative"},
 }
 _TEXTS = {
-    "percent": {"en": "{low} %", "fr": "{low} %"},
-    "percents": {"en": "between {low} and {high} %", "fr": "entre {low} et {high} %"},
+    "percent": {"en": "{low}%", "fr": "{low} %"},
+    "percents": {"en": "between {low}% and {high}%", "fr": "entre {low} et {high} %"},
     "context-unknown": {
         "en": "Unknown: where it ran is not known.",
         "fr": "Inconnu : on ne sait pas où elle a été mise en œuvre."},

@@ -132,9 +132,13 @@ def test_an_option_of_another_form_is_refused(option: str, value: str, message: 
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ('{"outcom": "positive"}', "outcom: Extra inputs are not permitted; expected one of status, outcome"),
-    ('{"answers": [{"targetGroup": "smes", "asked": "many", "interested": 1}]}', "answers.0.asked: Input should be a"),
-    ("[]", "the whole: Input should be"), ("{", "is not JSON"),
+    ('{"outcom": "positive"}', "there is no key outcom; expected one of status, outcome"),
+    ('{"answers": [{"targetGroup": "smes", "asked": "many", "interested": 1}]}',
+     "answers.0.asked is 'many'; expected a whole number"),
+    ('{"answers": [{"targetGroup": "smes", "asked": 3}]}', "answers.0.interested is missing"),
+    ('{"results": [{"measure": "jobs", "value": 3, "units": "a"}]}', "expected one of measure, value, unit"),
+    ('{"answers": 3}', "answers is 3; expected a list"), ("[]", r"the whole is \[\]; expected an object"),
+    ("{", "is not JSON"),
 ])
 def test_a_wrong_file_is_refused_naming_file_place_and_expectation(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "results.json"

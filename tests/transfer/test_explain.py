@@ -98,7 +98,7 @@ def test_conditions_say_what_blocks_what_to_check_and_how_far_they_are_met(world
     world.condition("p", 2, indicator=indicator("x"), minimum=0.0)
     assert why(world)["conditions"] == (
         "A required condition is not met: Condition 0. Required, state unknown, to check at home: Condition 1. "
-        "Met at between 50 and 75 %, by importance.")
+        "Met at between 50% and 75%, by importance.")
     assert why(world, "fr")["conditions"] == (
         "Condition obligatoire non remplie : Condition 0. Obligatoire, état inconnu, à vérifier sur place : "
         "Condition 1. Remplies à entre 50 et 75 %, selon leur importance.")
@@ -108,7 +108,7 @@ def test_relevance_says_how_many_needs_are_answered(world: World) -> None:
     world.practices["p"].themes.add("training")
     for i, theme in enumerate(("training", "skills")):
         world.need(f"n{i}", "FR01", themes={theme})
-    assert why(world)["relevance"] == "Answers 50 % of the declared needs."
+    assert why(world)["relevance"] == "Answers 50% of the declared needs."
     assert why(world, "fr")["relevance"] == "Répond à 50 % des besoins que déclare la région."
 
 
