@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from p4c_graph.cli import app
 from p4c_graph.cli.options import AsJson, Store
 from p4c_graph.cli.output import aside, progress, say, write_json
 from p4c_graph.files import write_file
+from p4c_graph.intake.problems import Problem, by_kind
 from p4c_graph.intake.submission import MEDIA_TYPES
 from p4c_graph.languages import check_language
 from p4c_graph.process.differences import Kind, ResourceChange
@@ -69,10 +71,8 @@ def _show(report: ImportReport, side: Path | None, dry_run: bool, limit: int | N
     language = report.reading.language
     words = _WORDS[language]
     for style, found in (("yellow", report.reading.notes), ("red", report.problems)):
-        for problem in found[:limit]:
-            aside(problem.text(language), style=style)
-        if limit and len(found) > limit:
-            aside(words["more"].format(number=len(found) - limit), style=style)
+        for line in _told(found, language, limit):
+            aside(line, style=style)
     for change in report.changes[:limit]:
         _show_change(change, words["nothing"])
     if limit and len(report.changes) > limit:
@@ -82,6 +82,21 @@ def _show(report: ImportReport, side: Path | None, dry_run: bool, limit: int | N
         for group in groups(report.warnings, language):
             say(f"  {len(group.findings):,} × {group.message}")
     say(_verdict(report, side, dry_run), style="bold")
+
+
+def _told(problems: list[Problem], language: str, limit: int | None) -> Iterator[str]:
+    """All problems, or, where they are more than the limit, some of each kind and how many more there are of it."""
+    if limit is None or len(problems) <= limit:
+        yield from (problem.text(language) for problem in problems)
+        return
+    kinds = by_kind(problems)
+    each = max(1, limit // len(kinds))
+    for kind in kinds[:limit]:
+        yield from (problem.text(language) for problem in kind[:each])
+        if more := kind[each:]:
+            yield _WORDS[language]["alike"].format(number=len(more), place=more[0].place(language))
+    if rest := sum(map(len, kinds[limit:])):
+        yield _WORDS[language]["more"].format(number=rest)
 
 
 def _show_change(change: ResourceChange, nothing: str) -> None:
@@ -102,7 +117,8 @@ _WORDS = {
         "done": "Imported as {source}: {counts}; snapshot {snapshot}.",
         "counts": "{added:,} added, {removed:,} removed, {changed:,} changed", "problem": "one thing",
         "problems": "{number:,} things", "left_out": "Rows left out: {number:,}.", "side": "See {path}.",
-        "more": "… and {number:,} more: see --all", "warnings": "Could be better:", "nothing": "nothing",
+        "more": "… and {number:,} more: see --all", "alike": "  … and {number:,} more like it, from {place}: see --all",
+        "warnings": "Could be better:", "nothing": "nothing",
     },
     "fr": {
         "wrong": "Rien n'a été importé : {problems} à corriger.",
@@ -111,7 +127,9 @@ _WORDS = {
         "done": "Importé sous {source} : {counts} ; instantané {snapshot}.",
         "counts": "ajouts : {added}, retraits : {removed}, modifications : {changed}", "problem": "un point",
         "problems": "{number} points", "left_out": "Lignes laissées de côté : {number}.", "side": "Voir {path}.",
-        "more": "… et {number} de plus : voir --all", "warnings": "À améliorer :", "nothing": "rien",
+        "more": "… et {number} de plus : voir --all",
+        "alike": "  … et {number} de plus du même genre, à partir de {place} : voir --all",
+        "warnings": "À améliorer :", "nothing": "rien",
     },
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from p4c_graph.progress import Progress as OnProgress
@@ -62,8 +62,7 @@ def table(*headings: str, title: str | None = None, numbers: tuple[str, ...] = (
 @contextmanager
 def progress() -> Iterator[OnProgress]:
     """A progress bar on standard error, one line a stage; nothing where that is no terminal."""
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-               TimeElapsedColumn())
+    columns = TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 

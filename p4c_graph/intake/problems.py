@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from p4c_graph.errors import one_line
@@ -67,6 +67,15 @@ class Problem:
 
 
 _PLACES = {"en": ("sheet", "row", "column", "line", ":"), "fr": ("feuille", "ligne", "colonne", "ligne", "\u00a0:")}
+
+
+def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems of one kind together: the same thing wrong in the same column, or by the same shape."""
+    found: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        kind = problem.sheet, problem.column, problem.code, problem.values.get("shape")
+        found.setdefault(kind, []).append(problem)
+    return list(found.values())
 
 
 def told(code: str, values: Mapping[str, object], language: str) -> str:

@@ -18,7 +18,7 @@ from p4c_graph.namespaces import RDF
 from p4c_graph.pipeline import ChangeReport, change
 from p4c_graph.process.differences import ResourceChange, differences
 from p4c_graph.process.objections import in_order, objections
-from p4c_graph.progress import Progress
+from p4c_graph.progress import Progress, silent
 from p4c_graph.regions import Gazetteer
 from p4c_graph.settings import Settings
 from p4c_graph.store.draft import Draft
@@ -77,6 +77,8 @@ def import_file(
     imports, ``synthetic`` marks made-up data. Raises InputError where there is no such file, or where the source is
     described elsewhere, and what ``change`` raises but InvalidData.
     """
+    progress = progress or silent
+    progress("read", 0, 0)
     work = _Import(settings, path, source, synthetic)
     body = _content(path, settings.max_unpacked_bytes)
     report = work.read(body, language)
@@ -91,6 +93,8 @@ def import_file(
                       progress=progress)
 
     work.apply(report, attempt, partial)
+    progress("compare", 0, 0)
+    report.changes = work.changes(report)
     report.problems = in_order(report.problems, report.reading)
     return report
 
@@ -172,9 +176,14 @@ class _Import:
                     return
             else:
                 report.change = tried
-                added, removed = map(self._of_the_content, (tried.added, tried.removed))
-                report.changes = differences(added, removed, self._dataset, self._minter, reading.language)
                 return
+
+    def changes(self, report: ImportReport) -> list[ResourceChange]:
+        """What was changed, resource by resource."""
+        if report.change is None:
+            return []
+        added, removed = map(self._of_the_content, (report.change.added, report.change.removed))
+        return differences(added, removed, self._dataset, self._minter, report.reading.language)
 
     def _try_what_is_read(self, report: ImportReport, attempt: Attempt, partial: bool) -> None:
         """Takes note of what the shapes object to in what could be read, of rows that are wrong too.

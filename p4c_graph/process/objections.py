@@ -26,11 +26,11 @@ def objection(finding: Finding, reading: Reading) -> tuple[FormRow | None, Probl
     """What a shape objects to, at the row or line of the file where it is said."""
     for iri in _nodes(finding):
         if row := reading.row_of(iri):
-            told = {language: finding.message(language) for language in LANGUAGES}
-            return row, Problem("shape", {"text": told}, row.form.sheet.name, row.number, _heading(finding, row))
+            said = {"text": {language: finding.message(language) for language in LANGUAGES}, "shape": finding.shape}
+            return row, Problem("shape", said, row.form.sheet.name, row.number, _heading(finding, row))
     about = finding.label or compact(finding.focus)
     told = {language: f"{about}: {finding.message(language)}" for language in LANGUAGES}
-    return None, Problem("shape", {"text": told}, line=reading.lines.get(finding.focus))
+    return None, Problem("shape", {"text": told, "shape": finding.shape}, line=reading.lines.get(finding.focus))
 
 
 def in_order(problems: Sequence[Problem], reading: Reading) -> list[Problem]:
