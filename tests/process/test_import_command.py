@@ -77,13 +77,14 @@ def test_a_wrong_sheet_is_answered_in_its_language_and_its_rows_put_aside(shell:
 
 
 def test_of_many_mistakes_each_kind_is_shown_and_counted(shell: Shell) -> None:
-    rows = [*[f"Need {n},Training,2011-99-0{n % 9}" for n in range(1, 200)], ",Training,", "Last,Juggling,2011-03-01"]
-    (shell.folder / "needs.csv").write_text("Region,Name,Themes,Date\n" + "\n".join(f"FRL0,{row}" for row in rows))
+    rows = [*[f"FRL0,Need {n},Training,2011-99-0{n % 9}" for n in range(1, 200)],
+            "Nowhere,A,Training,", "FRL0,B,Juggling,2011-03-01"]
+    (shell.folder / "needs.csv").write_text("\n".join(["Region,Name,Themes,Date", *rows]))
     told = shell("p4c import needs.csv --dry-run", code=1)
     lines = told.stderr.splitlines()
     assert len(lines) < 60
     assert "more like it, from row" in told.stderr
-    for text in ("row 2, column Date", "row 201, column", "row 202, column Themes"):
+    for text in ("row 2, column Date", "row 201, column Region", "row 202, column Themes"):
         assert text in told.stderr
     number = len(json.loads(shell("p4c import needs.csv --dry-run --json", code=1).stdout)["problems"])
     assert f"{number} things to put right" in told.stdout
