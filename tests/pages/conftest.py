@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from seeing import REQUIRED, Seen
+from requirement import missing
+from seeing import Seen
 
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -21,9 +22,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium; one a file, since as long as it is there no other test can run an event loop."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        if "chromium" in REQUIRED:
-            pytest.fail("chromium is required here (TESTS_REQUIRE) and is not installed")
-        pytest.skip("chromium is not installed (Debian package chromium): pages are not tested in a browser")
+        missing("chromium", "chromium is not installed (Debian package chromium): pages are not tested in a browser")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
         yield started

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
-
-REQUIRED = os.environ.get("TESTS_REQUIRE", "").split(",")
 
 
 @dataclass

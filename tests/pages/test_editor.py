@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from urllib.parse import quote
 
 import pytest
-from seeing import REQUIRED, Seen
+from requirement import missing
+from seeing import Seen
 from test_browser import serious
 
 from p4c_graph.web.sparql_page import has_editor
@@ -27,9 +28,7 @@ PAYLOADS = (
 @pytest.fixture(autouse=True)
 def editor() -> None:
     if not has_editor():
-        if "editor" in REQUIRED:
-            pytest.fail("the editor is required here (TESTS_REQUIRE); make editor installs it")
-        pytest.skip("the SPARQL editor is not installed (make editor)")
+        missing("editor", "the SPARQL editor is not installed (make editor)")
 
 
 def refused_only(seen: Seen) -> None:

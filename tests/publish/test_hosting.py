@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from requirement import missing
 from servers import free_port
 
 from p4c_graph.publish import hosting
@@ -64,7 +65,7 @@ def host(request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.Te
     """The address of the copy on a web server."""
     program = shutil.which(request.param, path="/usr/sbin:/usr/bin:/sbin:/bin")
     if program is None:
-        pytest.skip(f"{request.param} is not installed: its settings are not tried")
+        missing(request.param, f"{request.param} is not installed: its settings are not tried")
     work, port = tmp_path_factory.mktemp(request.param), free_port()
     settings = work / "settings.conf"
     settings.write_text((_nginx if request.param == "nginx" else _apache)(site, work, port))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
+from requirement import missing
 
 from p4c_graph.store.push import push
 from p4c_graph.store.snapshots import Snapshot
@@ -19,13 +19,11 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A server that runs and holds nothing of ours yet."""
     if request.param == "oxigraph":
         if not OXIGRAPH.exists():
-            pytest.skip("no oxigraph server (PyPI package oxigraph)")
+            missing("oxigraph", "the oxigraph server is not installed (PyPI package oxigraph)")
         start = oxigraph
     else:
-        if VIRTUOSO is None and "virtuoso" in os.environ.get("TESTS_REQUIRE", "").split(","):
-            pytest.fail("virtuoso-t is required here (TESTS_REQUIRE) and is not installed")
         if VIRTUOSO is None:
-            pytest.skip("no virtuoso-t (Debian package virtuoso-opensource)")
+            missing("virtuoso", "virtuoso-t is not installed (Debian package virtuoso-opensource)")
         start = virtuoso
     with start(tmp_path_factory.mktemp(request.param)) as found:
         yield found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from requirement import missing
 
 from p4c_graph import KnowledgeGraph
 from p4c_graph.store.push import push
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 def patient(tmp_path: Path) -> Iterator[Server]:
     """An oxigraph server that takes its time."""
     if not OXIGRAPH.exists():
-        pytest.skip("no oxigraph server (PyPI package oxigraph)")
+        missing("oxigraph", "the oxigraph server is not installed (PyPI package oxigraph)")
     with oxigraph(tmp_path, seconds=120) as found:
         yield found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import rdflib
 from rdflib.namespace import RDFS
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from requirement import missing
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML
 from SPARQLWrapper import SPARQLWrapper as Wrapper
 
@@ -106,17 +106,16 @@ def comunica() -> Path:
     command = COMUNICA / "node_modules" / ".bin" / "comunica-sparql"
     if command.exists():
         return command
-    required = "npm" in os.environ.get("TESTS_REQUIRE", "").split(",")
     npm = shutil.which("npm")
     if not npm:
-        (pytest.fail if required else pytest.skip)("npm is not installed: Comunica is not tried")
+        missing("npm", "npm is not installed: Comunica is not tried")
     with (COMUNICA / "package.json").open() as lock:  # two test processes, one installation
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not command.exists():
             options = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
             done = subprocess.run([npm, "install", *options], cwd=COMUNICA, capture_output=True, text=True, timeout=400)
             if done.returncode:
-                (pytest.fail if required else pytest.skip)("npm cannot install here: Comunica is not tried")
+                missing("npm", "npm cannot install here: Comunica is not tried")
     return command
 
 
