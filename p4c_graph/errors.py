@@ -135,17 +135,17 @@ class NoSnapshot(P4CError):
 class Busy(P4CError):
     """No room now; ``retry_after`` seconds is when to try again."""
 
-    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+    def __init__(self, message: str, *, retry_after: int = 1, french: str | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after, self.french = retry_after, french
 
 
 class OverLimit(P4CError):
     """A query passed a limit; ``limit`` is the name of the setting that holds it."""
 
-    def __init__(self, message: str, *, limit: str) -> None:
+    def __init__(self, message: str, *, limit: str, french: str | None = None) -> None:
         super().__init__(message)
-        self.limit = limit
+        self.limit, self.french = limit, french
 
 
 class StoreProblem(P4CError):

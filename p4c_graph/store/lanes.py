@@ -108,11 +108,15 @@ class Lane:
         waiting = self.waiting
         if waiting >= self.room and not self.idle:
             self.counts["refused"] += 1
-            raise Busy(f"All {self.size} workers are busy and {waiting} queries wait (setting query_queue).")
+            raise Busy(
+                f"All {self.size} workers are busy and {waiting} queries wait (setting query_queue).",
+                french=f"Les {self.size} processus sont occupés et {waiting} requêtes attendent (réglage query_queue).")
         mine = self._active[ticket.client] + len(self._waiting.get(ticket.client, ()))
         if self.fair and mine >= max(1, (self.size + self.room) // 2):
             self.counts["refused"] += 1
-            raise Busy(f"This client has {mine} queries under way, its share; wait for one of them.")
+            raise Busy(
+                f"This client has {mine} queries under way, its share; wait for one of them.",
+                french=f"Ce client a {mine} requêtes en cours, sa part ; attendez la fin de l'une d'elles.")
         self._waiting.setdefault(ticket.client, deque()).append(ticket)
         self._pump()
         if ticket.timer is None:
@@ -219,6 +223,7 @@ class Lane:
         ticket.settle(OverLimit(
             f"The query ran longer than {ticket.timeout:g} seconds and was stopped (setting query_timeout).",
             limit="query_timeout",
+            french=f"La requête a duré plus de {ticket.timeout:g} secondes et a été arrêtée (réglage query_timeout).",
         ))
 
     def _waited_too_long(self, ticket: Ticket) -> None:

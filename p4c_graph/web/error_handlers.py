@@ -76,6 +76,7 @@ def _for_people(
     return page(
         request, "error.html", headers=kept, status=HTTPStatus(answer.status_code),
         status_code=answer.status_code, detail=detail, french=french,
+        again=request.method == "GET" and "retry-after" in kept,
         parameter=getattr(error, "parameter", None), suggestions=_suggestions(request, error),
         replacements=_replacements(request, error))
 

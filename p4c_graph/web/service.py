@@ -47,7 +47,10 @@ class Service:
     def pool(self) -> Pool:
         """The query processes. Raises Busy while they are reading the first snapshot."""
         if self._pool is None:
-            raise Busy(f"The query processes are reading snapshot {self.graph.snapshot.id}", retry_after=5)
+            raise Busy(
+                "The server has just started and is still reading the graph; in a few seconds it answers.",
+                french="Le serveur vient de démarrer et lit encore le graphe ; il répondra dans quelques secondes.",
+                retry_after=5)
         return self._pool
 
     async def start(self) -> None:
