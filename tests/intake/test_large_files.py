@@ -74,6 +74,24 @@ def test_every_line_is_read_as_it_would_be_one_by_one(tmp_path: Path, ending: st
     assert set(again) == set(expected)
 
 
+@pytest.mark.parametrize("more", [
+    "", "<http://e/a> <http://e/p> <http://e/g> .", "\t<http://e/a><http://e/p> <http://e/g> .",
+    "# <http://e/a> <http://e/p> <http://e/g> .", "<http://e/a> <http://e/p> <http://e/g> <http://e/g> .",
+    '<http://e/a> <http://e/p> "b <http://e/h> ." <http://e/h> .',
+    "<http://e/a> <http://e/p> <http://e/b> <http://e/i> .",
+    "<http://e/a> <http://e/p> <http://e/b> <http://e/h> . # <http://e/g> .",
+])
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_so_is_a_dump_graph_by_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, ending: str) -> None:
+    monkeypatch.setattr(lines, "PIECE", 10_000)
+    path = tmp_path / "dump.nq"
+    path.write_text("\n".join([
+        *(f"<http://e/a> <http://e/p> <http://e/{n}> <http://e/g> ." for n in range(3)), *filter(None, [more]),
+        *(f'<http://e/a> <http://e/p> "{n}" <http://e/h> .' for n in range(3))]) + ending)
+    expected = set(SourceFile(path).quads(MINTER))
+    assert stored(path) == (expected, {quad.triple for quad in expected})
+
+
 def test_triples_go_into_the_graph_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "My Things.nt"
     path.write_text(SAID["no graph"] + "\n" + SAID["a text without a graph"])
