@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 @dataclass
@@ -19,6 +19,11 @@ class Seen:
     def go(self, path: str) -> None:
         """Opens a path of the server."""
         self.page.goto(self.origin + path)
+
+    def follow(self, what: Locator) -> None:
+        """Clicks what leads elsewhere, and waits until the page there is whole."""
+        with self.page.expect_navigation():
+            what.click()
 
     @property
     def path(self) -> str:

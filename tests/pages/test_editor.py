@@ -137,10 +137,10 @@ def test_without_it_there_is_a_text_area_and_a_table(visit: Visit, javascript: b
                 body="", content_type="text/javascript"))
         seen.go("/sparql")
         seen.page.locator("#query").fill("SELECT ?l { ?p a p4c:Catalogue ; rdfs:label ?l }")
-        seen.page.get_by_role("button", name="Run").click()
+        seen.follow(seen.page.get_by_role("button", name="Run"))
         assert seen.page.locator("#answer tbody tr").count() == 2
         seen.page.locator("#query").fill("SELECT ?l {")
-        seen.page.get_by_role("button", name="Run").click()
+        seen.follow(seen.page.get_by_role("button", name="Run"))
         assert "line 1" in seen.page.get_by_role("alert").inner_text()
 
 
