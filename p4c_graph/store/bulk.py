@@ -76,6 +76,7 @@ class BulkWriter:
 
     def close(self) -> None:
         """Ends with the store; what is still waiting is not loaded. Nothing may refer to the store any more."""
+        self._sizes.clear()  # a build that fails does not wait for all that was deferred
         self._threads.shutdown(cancel_futures=True)
         self._later.unlink(missing_ok=True)
         # The engine holds on to the files until nothing refers to the store.
